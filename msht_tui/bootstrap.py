@@ -1,0 +1,112 @@
+"""The one place that knows the real parts and puts them together."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from msht_tui.domain.pack import Pack
+from msht_tui.domain.refusal import Refused
+from msht_tui.ports import StoreTrouble
+from msht_tui.service import Casework
+
+EXERCISE = "exercise"
+"""The folder of the exercise store, inside the live one and never mixed with it."""
+SETTINGS = "settings.toml"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a force sets for a store, in `settings.toml` at its top."""
+
+    marking: str = "OFFICIAL-SENSITIVE"
+    """First and last line of every screen and page."""
+    zone: str = "Europe/London"
+    """The IANA name of the local time zone."""
+    local: Mapping[str, str] = {}
+    """Item id to the force's own words for it, such as whom to ring; shown on the card as Local."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present, in UTC."""
+        return datetime.now(UTC)
+
+
+class Workplace:
+    """A store with its settings, and the casework of one operator in it."""
+
+    def __init__(self, store: Path | None = None, *, exercise: bool = False, operator: str | None = None) -> None:
+        self.base = (store or default_store()).expanduser().absolute()
+        self.exercise = exercise
+        self.operator = operator or os.environ.get("MSHT_OPERATOR") or _login_name()
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds `cases/`."""
+        return self.base / EXERCISE if self.exercise else self.base
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The store's settings. Raises `StoreTrouble` naming the key at fault."""
+        path = self.base / SETTINGS
+        try:
+            return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+            raise StoreTrouble(f"{path} cannot be used: {error}. Mend it or move it away.") from error
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The local time zone. Raises `StoreTrouble` for a name that there is none of."""
+        try:
+            return ZoneInfo(self.settings.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise StoreTrouble(f"{self.base / SETTINGS}: zone: there is no time zone {self.settings.zone!r}.") from error
+
+    @cached_property
+    def casework(self) -> Casework:
+        """The use cases over this store."""
+        from msht_tui.content.library import Library
+        from msht_tui.store.folder import FolderStore
+
+        store = FolderStore(self.root, _read_kept, exercise=self.exercise)
+        return Casework(store, Library(), SystemClock(), self.zone, self.operator)
+
+
+def default_store() -> Path:
+    """The store named by `MSHT_STORE`, else the user's own data folder."""
+    named = os.environ.get("MSHT_STORE")
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("msht", appauthor=False)
+
+
+def _read_kept(files: Mapping[str, bytes]) -> Pack:
+    """A pack from a store's copy: it was checked before it was kept."""
+    from msht_tui.content.fault import BadPack
+    from msht_tui.content.reader import read_pack
+
+    try:
+        return read_pack(files, "kept content")
+    except BadPack as error:
+        raise StoreTrouble(f"The content kept with the case cannot be read: {error}. Restore it from a backup.") from error
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise Refused("This machine does not say who you are: use --as or MSHT_OPERATOR.") from error

@@ -1,0 +1,342 @@
+"""From the TOML of a pack to the engine's `Pack`, with every fault named by file, table and key."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from msht_tui.content.fault import BadPack, Fault
+from msht_tui.domain.condition import Clause, Condition, Every, Expression, Some
+from msht_tui.domain.pack import (
+    Card,
+    Caution,
+    Contact,
+    FactDefinition,
+    Force,
+    Item,
+    Pack,
+    PausePoint,
+    PauseStep,
+    Phase,
+    Role,
+    SubjectKind,
+    Unit,
+)
+
+FILE_LIMIT = 1 << 20
+"""Bytes of one content file."""
+NESTING_LIMIT = 12
+"""Levels of tables and lists within a file: content needs five."""
+FIXED = ("pack.toml", "facts.toml", "contacts.toml", "pause-points.toml", "sources.toml")
+
+T = TypeVar("T")
+PackFiles = Mapping[str, bytes]
+"""File name to its bytes: what a pack is, on disk and in a store's copy."""
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _PackFile(_Strict, frozen=True):
+    id: str
+    title: str
+    version: str
+    guidance_date: date
+    source: str
+    phases: tuple[str, ...]
+
+
+class _PhaseTable(_Strict, frozen=True):
+    id: str
+    title: str
+    subject: SubjectKind
+
+
+class _ItemTable(_Strict, frozen=True):
+    id: str
+    kind: Literal["do", "consider"]
+    title: str
+    force: Force
+    subjects: tuple[SubjectKind, ...]
+    covers: tuple[str, ...]
+    section: str
+    chunk: str
+    priority: int
+    roles: tuple[Role, ...]
+    why: str
+    good: str
+    qualifier: str = ""
+    never: str = ""
+    ask_for: str = ""
+    decides: str | None = None
+    group: str | None = None
+    also_in: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    when: dict[str, Any] | None = None
+    unless: dict[str, Any] | None = None
+
+
+class _CardTable(_Strict, frozen=True):
+    id: str
+    title: str
+    force: Force
+    subjects: tuple[SubjectKind, ...]
+    covers: tuple[str, ...]
+    section: str
+    text: str
+    qualifier: str = ""
+    when: dict[str, Any] | None = None
+    unless: dict[str, Any] | None = None
+
+
+class _PausePointTable(_Strict, frozen=True):
+    id: str
+    title: str
+    steps: tuple[PauseStep, ...]
+    role: Role | None = None
+    when: dict[str, Any] | None = None
+    unless: dict[str, Any] | None = None
+
+
+class _CautionTable(_Strict, frozen=True):
+    id: str
+    text: str
+    subject: SubjectKind
+    when: dict[str, Any] | None = None
+    unless: dict[str, Any] | None = None
+
+
+def pack_files(folder: Path) -> dict[str, bytes]:
+    """The bytes of a pack's files, by name. Raises `BadPack` for a file that is too large or not to be read."""
+    files: dict[str, bytes] = {}
+    try:
+        paths = sorted(folder.glob("*.toml"))
+        for path in paths:
+            if path.stat().st_size > FILE_LIMIT:
+                raise BadPack([Fault(f"{folder.name}/{path.name}", "", "", f"is larger than {FILE_LIMIT:,} bytes")])
+            files[path.name] = path.read_bytes()
+    except OSError as error:
+        raise BadPack([Fault(folder.name, "", "", f"cannot be read: {error.strerror}")]) from error
+    return files
+
+
+def digest_of(files: PackFiles) -> str:
+    """The name under which a store keeps these files: SHA-256 over names, lengths and bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\n{len(files[name])}\n".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
+
+
+def read_pack(files: PackFiles, name: str) -> Pack:
+    """The pack in these files; `name` stands before each file in a fault. Raises `BadPack` with every fault found."""
+    return _Reader(files, name).pack()
+
+
+class _Reader:
+    """Reads one pack, collecting faults so that an author sees all at once."""
+
+    def __init__(self, files: PackFiles, name: str) -> None:
+        self.files = files
+        self.name = name
+        self.faults: list[Fault] = []
+
+    def pack(self) -> Pack:
+        header = self.header()
+        names = [f"{phase}.toml" for phase in header.phases]
+        missing = [name for name in (*FIXED, *names) if name not in self.files]
+        for name in missing:
+            self.fault(name, "", "", "is missing")
+        for name in self.files:
+            if name not in FIXED and name not in names:
+                self.fault(name, "", "", "is not one of the pack's files: name its phase in pack.toml or remove it")
+        phases: list[Phase] = []
+        items: list[Item] = []
+        cards: list[Card] = []
+        for name in names:
+            if name in missing:
+                continue
+            tables = self.toml(name, {"phase", "item", "card"})
+            phase = self.table(name, "[phase]", tables.get("phase", {}), _PhaseTable)
+            if phase is None:
+                continue
+            phases.append(Phase(phase.id, phase.title, phase.subject))
+            items += [self.item(name, where, raw, phase.id) for where, raw in self.tables(name, tables, "item", _ItemTable)]
+            cards += [self.card(name, where, raw, phase.id) for where, raw in self.tables(name, tables, "card", _CardTable)]
+        points, cautions = self.pause_points()
+        pack = Pack(
+            id=header.id,
+            title=header.title,
+            version=header.version,
+            guidance_date=header.guidance_date,
+            source=header.source,
+            phases=tuple(phases),
+            items=tuple(items),
+            cards=tuple(cards),
+            facts=self.list_of("facts.toml", "fact", FactDefinition),
+            contacts=self.list_of("contacts.toml", "contact", Contact),
+            pause_points=points,
+            cautions=cautions,
+            units=self.list_of("sources.toml", "unit", Unit),
+            digest=digest_of(self.files),
+        )
+        if self.faults:
+            raise BadPack(self.faults)
+        return pack
+
+    def header(self) -> _PackFile:
+        if "pack.toml" not in self.files:
+            raise BadPack([Fault(self.name, "", "", "is not a pack: it has no pack.toml")])
+        found = self.table("pack.toml", "", self.toml("pack.toml", None), _PackFile)
+        if found is None:
+            raise BadPack(self.faults)
+        return found
+
+    def pause_points(self) -> tuple[tuple[PausePoint, ...], tuple[Caution, ...]]:
+        name = "pause-points.toml"
+        tables = self.toml(name, {"pause_point", "caution"}) if name in self.files else {}
+        points = tuple(
+            PausePoint(raw.id, raw.title, raw.role, self.condition(name, where, raw.when, raw.unless), raw.steps)
+            for where, raw in self.tables(name, tables, "pause_point", _PausePointTable)
+        )
+        cautions = tuple(
+            Caution(raw.id, raw.text, raw.subject, self.condition(name, where, raw.when, raw.unless))
+            for where, raw in self.tables(name, tables, "caution", _CautionTable)
+        )
+        return points, cautions
+
+    def item(self, file: str, where: str, raw: _ItemTable, phase: str) -> Item:
+        return Item(
+            id=raw.id,
+            kind=raw.kind,
+            title=raw.title,
+            phase=phase,
+            chunk=raw.chunk,
+            subjects=raw.subjects,
+            covers=raw.covers,
+            force=raw.force,
+            qualifier=raw.qualifier,
+            section=raw.section,
+            priority=raw.priority,
+            roles=raw.roles,
+            ask_for=raw.ask_for,
+            why=raw.why,
+            good=raw.good,
+            never=raw.never,
+            condition=self.condition(file, where, raw.when, raw.unless),
+            decides=raw.decides,
+            group=raw.group,
+            also_in=raw.also_in,
+            contacts=raw.contacts,
+        )
+
+    def card(self, file: str, where: str, raw: _CardTable, phase: str) -> Card:
+        return Card(
+            id=raw.id,
+            title=raw.title,
+            phase=phase,
+            subjects=raw.subjects,
+            covers=raw.covers,
+            force=raw.force,
+            qualifier=raw.qualifier,
+            section=raw.section,
+            text=raw.text,
+            condition=self.condition(file, where, raw.when, raw.unless),
+        )
+
+    def condition(self, file: str, where: str, when: dict[str, Any] | None, unless: dict[str, Any] | None) -> Condition:
+        parts = [None if raw is None else self.expression(file, where, key, raw) for key, raw in (("when", when), ("unless", unless))]
+        return Condition(*parts)
+
+    def expression(self, file: str, where: str, key: str, raw: dict[str, Any]) -> Expression | None:
+        """`{fact = [values], …}` means all of them; `all` and `any` hold lists of such tables."""
+        parts: list[Expression] = []
+        for name, value in raw.items():
+            at = f"{key}.{name}"
+            if not isinstance(value, list) or not value:
+                self.fault(file, where, at, "has to be a list with something in it")
+            elif name in ("all", "any"):
+                if not all(isinstance(inner, dict) for inner in value):
+                    self.fault(file, where, at, "has to be a list of tables")
+                    continue
+                inner = [part for part in (self.expression(file, where, at, table) for table in value) if part is not None]
+                if inner:
+                    parts.append(Every(tuple(inner)) if name == "all" else Some(tuple(inner)))
+            elif all(isinstance(inner, str) for inner in value):
+                parts.append(Clause(name, tuple(value)))
+            else:
+                self.fault(file, where, at, "has to be a list of answers in quotes")
+        if not parts and not raw:
+            self.fault(file, where, key, "is empty: leave it out if it always holds")
+        return None if not parts else parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+    def list_of(self, file: str, key: str, shape: type[T]) -> tuple[T, ...]:
+        tables = self.toml(file, {key}) if file in self.files else {}
+        return tuple(found for _, found in self.tables(file, tables, key, shape))
+
+    def tables(self, file: str, tables: dict[str, Any], key: str, shape: type[T]) -> Iterator[tuple[str, T]]:
+        rows = tables.get(key, [])
+        if not isinstance(rows, list):
+            self.fault(file, f"[[{key}]]", "", f"has to be written [[{key}]]")
+            return
+        for number, row in enumerate(rows, 1):
+            name = next((str(row[k]) for k in ("id", "name") if k in row), "") if isinstance(row, dict) else ""
+            where = f"[[{key}]] {number}" + (f" ({name[:60]})" if name else "")
+            found = self.table(file, where, row, shape)
+            if found is not None:
+                yield where, found
+
+    def table(self, file: str, where: str, raw: object, shape: type[T]) -> T | None:
+        try:
+            return msgspec.convert(raw, shape)
+        except msgspec.ValidationError as error:
+            message, _, path = str(error).partition(" - at `$")
+            self.fault(file, where, path.rstrip("`").lstrip("."), message[:1].lower() + message[1:])
+            return None
+
+    def toml(self, file: str, allowed: set[str] | None) -> dict[str, Any]:
+        try:
+            tables = tomllib.loads(self.files[file].decode("utf-8"))
+        except UnicodeDecodeError as error:
+            return self.unreadable(file, f"is not UTF-8 (byte {error.start})")
+        except RecursionError:
+            return self.unreadable(file, "is nested too deeply")
+        except (tomllib.TOMLDecodeError, ValueError) as error:
+            return self.unreadable(file, f"is not TOML: {error}")
+        if too_deep(tables):
+            return self.unreadable(file, "is nested too deeply")
+        for key in tables:
+            if allowed is not None and key not in allowed:
+                self.fault(file, "", key, f"is not a table of this file (there is: {', '.join(sorted(allowed))})")
+        return tables
+
+    def unreadable(self, file: str, message: str) -> dict[str, Any]:
+        self.fault(file, "", "", message)
+        return {}
+
+    def fault(self, file: str, table: str, key: str, message: str) -> None:
+        self.faults.append(Fault(f"{self.name}/{file}", table, key, message))
+
+
+def too_deep(value: object, limit: int = NESTING_LIMIT) -> bool:
+    """Whether tables and lists stand within one another more than `limit` deep. Walks without recursion."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,187 @@
+"""What the entries of a case add up to: the fold, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from msht_tui.domain.condition import Answers
+from msht_tui.domain.entry import (
+    CASE,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    Entry,
+    FactRecorded,
+    NoteAdded,
+    PersonsLinked,
+    ReferenceAdded,
+    Stamp,
+    StepMarked,
+    SubjectAdded,
+    SubjectRetired,
+)
+from msht_tui.domain.pack import SubjectKind
+from msht_tui.domain.refusal import Refused, nearest
+
+PREFIX: Mapping[SubjectKind, str] = {"victim": "V", "suspect": "S", "scene": "L", "other": "O"}
+"""The letter that a subject's id begins with."""
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """The matter's number elsewhere."""
+
+    kind: str
+    value: str
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Who or what steps are worked for."""
+
+    id: str
+    kind: SubjectKind
+    label: str
+    linked: str | None = None
+    """The same person in the other role."""
+    retired: str | None = None
+    """Why it was retired, if it was."""
+    same_as: str | None = None
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The latest mark of a step, with the entry it stands in."""
+
+    event: StepMarked
+    stamp: Stamp
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The latest answer to a fact, with the entry it stands in."""
+
+    value: str
+    stamp: Stamp
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A note, with the entry it stands in."""
+
+    event: NoteAdded
+    stamp: Stamp
+
+
+MarkKey: TypeAlias = tuple[str, str]
+"""Item id and subject id."""
+
+
+class CaseState(msgspec.Struct, frozen=True):
+    """A case as its entries leave it. Immutable: a new entry makes a new state."""
+
+    number: int = 0
+    """The last entry's number; 0 before the first."""
+    opened: CaseOpened | None = None
+    opened_at: datetime | None = None
+    """UTC."""
+    closed_at: datetime | None = None
+    references: tuple[Reference, ...] = ()
+    subjects: Mapping[str, Subject] = msgspec.field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Answer]] = msgspec.field(default_factory=dict)
+    """Subject id to fact name to answer."""
+    marks: Mapping[MarkKey, Mark] = msgspec.field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    operators: tuple[str, ...] = ()
+    """Everybody who made an entry, in order of first appearance."""
+
+    @property
+    def title(self) -> str:
+        """The first reference, or the start of the id."""
+        return self.references[0].value if self.references else (self.opened.case[:8] if self.opened else "")
+
+    def subject(self, subject_id: str) -> Subject:
+        """The subject of this id. Raises `Refused`, naming those that there are."""
+        if subject_id not in self.subjects:
+            known = ", ".join(self.subjects) or "none yet"
+            raise Refused(f"There is no subject {subject_id!r} in this case (there is: {known}).{nearest(subject_id, list(self.subjects))}")
+        return self.subjects[subject_id]
+
+    def active(self, kind: SubjectKind | None = None) -> tuple[Subject, ...]:
+        """The subjects that are not retired, of one kind or of all."""
+        return tuple(s for s in self.subjects.values() if s.retired is None and kind in (None, s.kind))
+
+    def answers(self, subject_id: str) -> Answers:
+        """The facts that conditions of this subject's steps can read: its own and the case's."""
+        found = {name: answer.value for name, answer in self.facts.get(CASE, {}).items()}
+        if subject_id != CASE:
+            found |= {name: answer.value for name, answer in self.facts.get(subject_id, {}).items()}
+        return found
+
+    def fact(self, subject_id: str, name: str) -> str | None:
+        """The recorded value of one fact; `None` while it is unset."""
+        answer = self.facts.get(subject_id, {}).get(name)
+        return answer.value if answer else None
+
+    def next_id(self, kind: SubjectKind) -> str:
+        """The id that the next subject of this kind gets: V3 after V2, also when V2 was retired."""
+        count = sum(1 for subject in self.subjects.values() if subject.kind == kind)
+        return f"{PREFIX[kind]}{count + 1}"
+
+    def linked_victim(self, suspect_id: str) -> Subject | None:
+        """The victim that a suspect also is, following a retirement as the same person."""
+        victim_id = self.subjects[suspect_id].linked
+        while victim_id is not None:
+            victim = self.subjects[victim_id]
+            if victim.retired is None:
+                return victim
+            victim_id = victim.same_as
+        return None
+
+
+def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
+    """The state after these entries, begun from `state` or from nothing. Pure, and linear in the new entries."""
+    begun = state or CaseState()
+    number, opened, opened_at, closed_at = begun.number, begun.opened, begun.opened_at, begun.closed_at
+    references, notes = list(begun.references), list(begun.notes)
+    subjects, marks = dict(begun.subjects), dict(begun.marks)
+    facts = {subject: dict(answers) for subject, answers in begun.facts.items()}
+    operators = dict.fromkeys(begun.operators)
+    for entry in entries:
+        number = entry.number
+        operators.setdefault(entry.stamp.by)
+        match entry.event:
+            case CaseOpened() as event:
+                opened, opened_at = event, entry.stamp.happened_at
+            case ReferenceAdded(reference_kind=kind, value=value):
+                references.append(Reference(kind, value))
+            case SubjectAdded() as event:
+                subjects[event.subject] = Subject(event.subject, event.subject_kind, event.label)
+            case SubjectRetired() as event:
+                subjects[event.subject] = msgspec.structs.replace(subjects[event.subject], retired=event.because, same_as=event.same_as)
+            case PersonsLinked(subject=suspect, victim=victim):
+                subjects[suspect] = msgspec.structs.replace(subjects[suspect], linked=victim)
+                subjects[victim] = msgspec.structs.replace(subjects[victim], linked=suspect)
+            case FactRecorded() as event:
+                facts.setdefault(event.subject, {})[event.name] = Answer(event.value, entry.stamp)
+            case StepMarked() as event:
+                marks[event.item, event.subject] = Mark(event, entry.stamp)
+                if event.note:
+                    notes.append(Note(NoteAdded(text=event.note, subject=event.subject, item=event.item), entry.stamp))
+            case NoteAdded() as event:
+                notes.append(Note(event, entry.stamp))
+            case CaseClosed():
+                closed_at = entry.stamp.happened_at
+            case CaseReopened():
+                closed_at = None
+    return CaseState(
+        number=number,
+        opened=opened,
+        opened_at=opened_at,
+        closed_at=closed_at,
+        references=tuple(references),
+        subjects=subjects,
+        facts=facts,
+        marks=marks,
+        notes=tuple(notes),
+        operators=tuple(operators),
+    )

@@ -1,0 +1,178 @@
+"""The record of a case: what happened, as events, each stamped once with a number, two times and a name.
+
+An entry is kept as one flat document (a dict of JSON values); the state of a case is what its entries add up to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from msht_tui.domain.pack import Role, SubjectKind
+
+MarkState: TypeAlias = Literal["open", "done", "not-needed", "deferred"]
+ReferenceKind: TypeAlias = Literal["incident", "custody-record", "crime", "nrm", "other"]
+Document: TypeAlias = dict[str, Any]
+"""An entry as the database keeps it: JSON values only."""
+
+CASE = "case"
+"""The subject id of what is worked for the case as a whole."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """Something that happened in a case."""
+
+
+class CaseOpened(Event, frozen=True, kw_only=True, tag="case-opened"):
+    """The first entry: under which content the case is worked, and by which role it was begun."""
+
+    case: str
+    pack: str
+    version: str
+    digest: str
+    """SHA-256 of the content, in hexadecimal: the store keeps a copy under this name."""
+    role: Role
+    exercise: bool = False
+
+
+class ReferenceAdded(Event, frozen=True, kw_only=True, tag="reference-added"):
+    """The matter's number in another system."""
+
+    reference_kind: ReferenceKind
+    value: str
+
+
+class SubjectAdded(Event, frozen=True, kw_only=True, tag="subject-added"):
+    """A victim, suspect, scene or other person joins the case."""
+
+    subject: str
+    subject_kind: SubjectKind
+    label: str = ""
+
+
+class SubjectRetired(Event, frozen=True, kw_only=True, tag="subject-retired"):
+    """A subject was entered by mistake or twice; its entries stay."""
+
+    subject: str
+    because: str
+    same_as: str | None = None
+
+
+class PersonsLinked(Event, frozen=True, kw_only=True, tag="persons-linked"):
+    """A suspect and a victim are one person."""
+
+    subject: str
+    """The suspect."""
+    victim: str
+
+
+class FactRecorded(Event, frozen=True, kw_only=True, tag="fact-recorded"):
+    """A fact about a subject was answered; the latest answer counts."""
+
+    subject: str
+    name: str
+    value: str
+
+
+class StepMarked(Event, frozen=True, kw_only=True, tag="step-marked"):
+    """A step was marked for one subject; the latest mark counts."""
+
+    subject: str
+    item: str
+    state: MarkState
+    because: str = ""
+    to: str = ""
+    until: datetime | None = None
+    note: str = ""
+
+
+class NoteAdded(Event, frozen=True, kw_only=True, tag="note-added"):
+    """Free text, on a step or on the case."""
+
+    text: str
+    subject: str = CASE
+    item: str | None = None
+
+
+class CaseClosed(Event, frozen=True, kw_only=True, tag="case-closed"):
+    """Work on the case ended here; nothing is deleted."""
+
+    because: str = ""
+
+
+class CaseReopened(Event, frozen=True, kw_only=True, tag="case-reopened"):
+    """Work on the case began again."""
+
+    because: str = ""
+
+
+AnyEvent: TypeAlias = (
+    CaseOpened
+    | ReferenceAdded
+    | SubjectAdded
+    | SubjectRetired
+    | PersonsLinked
+    | FactRecorded
+    | StepMarked
+    | NoteAdded
+    | CaseClosed
+    | CaseReopened
+)
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """When, by whom and in which place of the record."""
+
+    number: int
+    """From 1, without gaps; the order of the record."""
+    happened_at: datetime
+    """UTC: when it is said to have happened."""
+    recorded_at: datetime
+    """UTC: when it was written down."""
+    by: str
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of the record. Never changed, never removed."""
+
+    stamp: Stamp
+    event: AnyEvent
+
+    @property
+    def number(self) -> int:
+        """Its place in the record, from 1."""
+        return self.stamp.number
+
+    @property
+    def kind(self) -> str:
+        """What kind of event it holds, as the log names it."""
+        return str(self.event.__struct_config__.tag)
+
+    @property
+    def subject(self) -> str:
+        """The subject it is about: "case" for the case itself."""
+        return getattr(self.event, "subject", CASE)
+
+    @property
+    def step(self) -> str | None:
+        """The step it is about, as `item@subject`, if it is about one."""
+        item = getattr(self.event, "item", None)
+        return step_id(item, self.subject) if item else None
+
+    def document(self) -> Document:
+        """The flat document that the database keeps."""
+        document: Document = msgspec.to_builtins(self.stamp)
+        document.update(msgspec.to_builtins(self.event))
+        return document
+
+
+def entry_from(document: Document) -> Entry:
+    """The entry that a document holds. Raises `msgspec.ValidationError` when it is none."""
+    return Entry(msgspec.convert(document, Stamp), msgspec.convert(document, AnyEvent))
+
+
+def step_id(item: str, subject: str) -> str:
+    """How people and commands name a step: `item@V1`; a step of the case itself is named by its item alone."""
+    return item if subject == CASE else f"{item}@{subject}"

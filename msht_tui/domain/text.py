@@ -1,0 +1,63 @@
+"""What may stand in a record's text: everything that people write, nothing that a terminal obeys."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from msht_tui.domain.refusal import Refused
+
+LINE_LIMIT = 200
+"""Characters in a label, reference, name or other text of one line."""
+TEXT_LIMIT = 4000
+"""Characters in a note or a reason."""
+REPLACEMENT = "\ufffd"
+
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_COMBINING_CAP = 4
+
+
+def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
+    """The text without what a terminal could take as a command, stripped at both ends.
+
+    Control, private, surrogate and unassigned characters become U+FFFD, except newline and tab (a space in a single line);
+    direction and tag controls go; runs of combining marks are cut at four. Raises `Refused` when more than `limit` characters
+    are left: nothing is cut off silently.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if limit == LINE_LIMIT:
+        text = re.sub(r"[\n\t]+", " ", text)
+    text = _DIRECTION.sub("", text)
+    out: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category in ("Mn", "Me"):
+            marks += 1
+            if marks > _COMBINING_CAP:
+                continue
+        else:
+            marks = 0
+        out.append(REPLACEMENT if category in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t" else character)
+    cleaned = _lone_joiners_removed("".join(out)).strip()
+    if len(cleaned) > limit:
+        raise Refused(f"The {what} has {len(cleaned):,} characters; {limit:,} fit. Shorten it or split it: nothing was recorded.")
+    return cleaned
+
+
+def _lone_joiners_removed(text: str) -> str:
+    """Joiners stay between letters and between the parts of an emoji; elsewhere they only hide things."""
+    if "\u200c" not in text and "\u200d" not in text:
+        return text
+    out: list[str] = []
+    for i, character in enumerate(text):
+        if character in "\u200c\u200d":
+            before, after = text[i - 1 : i], text[i + 1 : i + 2]
+            if not (before and after and _joins(before) and _joins(after)):
+                continue
+        out.append(character)
+    return "".join(out)
+
+
+def _joins(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMS"

@@ -1,0 +1,98 @@
+"""What the service needs of the world: a clock, content, and a store of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msht_tui.domain.entry import Document, Entry
+from msht_tui.domain.pack import Pack
+
+
+class StoreTrouble(Exception):
+    """The store could not do what was asked; the message says what, where and what to do. What was saved before still is."""
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+
+class Content(Protocol):
+    """Where new cases get their content from."""
+
+    def pack(self, pack_id: str = ...) -> Pack:
+        """A usable pack. Raises `Refused` when there is none of this id."""
+        ...
+
+    def files(self, pack_id: str = ...) -> Mapping[str, bytes]:
+        """The files that the pack was read from, for a store to keep."""
+        ...
+
+
+class CaseRecord(Protocol):
+    """The record of one case, append-only."""
+
+    @property
+    def case_id(self) -> str:
+        """The case's id."""
+        ...
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Every entry read so far, in order."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """What a person should know about the file, such as an unfinished last line; empty when there is nothing."""
+        ...
+
+    @property
+    def check_code(self) -> str:
+        """The last entry's number and the digest of its line."""
+        ...
+
+    def refresh(self) -> bool:
+        """Read what others appended; whether there was anything."""
+        ...
+
+    def append(self, decide: Callable[[], Sequence[Document]]) -> Sequence[Entry]:
+        """Under the case's lock: catch up, ask `decide` what to append, make it durable as one act, and give the new entries.
+
+        Raises what `decide` raises, with nothing written, and `StoreTrouble` when the act could not be made durable.
+        """
+        ...
+
+
+class CaseStore(Protocol):
+    """A folder of cases."""
+
+    @property
+    def exercise(self) -> bool:
+        """Whether this is the exercise store."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """The ids of its cases, in no order."""
+        ...
+
+    def create(self, case_id: str, documents: Sequence[Document]) -> CaseRecord:
+        """A new case with its opening act, durable. Raises `StoreTrouble`."""
+        ...
+
+    def open(self, case_id: str) -> CaseRecord:
+        """The record of a case, read to its end. Raises `StoreTrouble`."""
+        ...
+
+    def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
+        """Keep a copy of the content under its digest, durable before the first case that is worked under it."""
+        ...
+
+    def pack(self, digest: str) -> Pack:
+        """The kept content of this digest. Raises `StoreTrouble` when it is missing or not what its name says."""
+        ...

@@ -1,0 +1,92 @@
+"""The lines of a case file: each the digest of all that came before it and of itself, a space, and its JSON.
+
+A line is one act. A line that does not fit the chain is told apart by its place: the last one was never acknowledged
+(a torn write), an earlier one is damage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from msht_tui.domain.entry import Document
+
+FORMAT = "msht-case"
+VERSION = 1
+DIGEST_SIZE = 64
+"""Hexadecimal characters of a SHA-256."""
+START = "0" * DIGEST_SIZE
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line: what the file is."""
+
+    format: str
+    version: int
+    case: str
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One line that fits the chain."""
+
+    documents: tuple[Document, ...]
+    digest: str
+    end: int
+    """Offset of the byte after it."""
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """What a stretch of a file holds."""
+
+    acts: tuple[Act, ...]
+    end: int
+    """Offset after the last good line."""
+    digest: str
+    bad_line: int | None
+    """Offset of a line that does not fit, if the stretch has one."""
+    is_tail: bool
+    """Whether nothing follows the line that does not fit."""
+
+
+def digest_of(before: str, payload: bytes) -> str:
+    """The digest of a line: over the one before it and its own bytes."""
+    return hashlib.sha256(before.encode() + b"\n" + payload).hexdigest()
+
+
+def line_of(before: str, value: object) -> tuple[bytes, str]:
+    """The bytes of a line that follows `before`, and its digest."""
+    payload = msgspec.json.encode(value)
+    digest = digest_of(before, payload)
+    return digest.encode() + b" " + payload + b"\n", digest
+
+
+def check_line(before: str, line: bytes) -> tuple[bytes, str] | None:
+    """The payload and digest of a line without its newline; `None` when it does not fit the chain, to the byte."""
+    stated, space, payload = line[:DIGEST_SIZE], line[DIGEST_SIZE : DIGEST_SIZE + 1], line[DIGEST_SIZE + 1 :]
+    digest = digest_of(before, payload)
+    return (payload, digest) if space == b" " and stated == digest.encode() else None
+
+
+def scan(data: bytes, offset: int, before: str) -> Scan:
+    """Read acts from `data`, which begins at `offset` of the file after the line with digest `before`."""
+    acts: list[Act] = []
+    position = 0
+    while position < len(data):
+        newline = data.find(b"\n", position)
+        fitting = None if newline < 0 else check_line(before, data[position:newline])
+        documents = None if fitting is None else _documents(fitting[0])
+        if fitting is None or documents is None:
+            is_tail = newline < 0 or newline == len(data) - 1
+            return Scan(tuple(acts), offset + position, before, offset + position, is_tail)
+        before = fitting[1]
+        position = newline + 1
+        acts.append(Act(documents, before, offset + position))
+    return Scan(tuple(acts), offset + position, before, None, False)
+
+
+def _documents(payload: bytes) -> tuple[Document, ...] | None:
+    try:
+        return msgspec.json.decode(payload, type=tuple[Document, ...])
+    except msgspec.DecodeError:
+        return None

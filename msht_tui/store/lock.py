@@ -1,0 +1,86 @@
+"""A lock between processes, on a file beside the case: held only for an append, let go by the system when a process dies."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from msht_tui.store.disk import Disk
+from msht_tui.store.trouble import StoreTrouble, in_words
+
+PATIENCE = 10.0
+"""Seconds to wait for another window before giving up."""
+_PAUSE = 0.005
+
+
+def _primitives() -> ModuleType:
+    return importlib.import_module("msvcrt" if sys.platform == "win32" else "fcntl")
+
+
+class FileLock:
+    """One lock file. Threads of one process exclude one another as well."""
+
+    def __init__(self, path: Path, disk: Disk, patience: float = PATIENCE, primitives: ModuleType | None = None) -> None:
+        self.path = path
+        self._disk = disk
+        self._patience = patience
+        self._thread_lock = threading.Lock()
+        self._primitives = primitives or _primitives()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock. Raises `StoreTrouble` when another holds it for longer than the patience."""
+        deadline = time.monotonic() + self._patience
+        if not self._thread_lock.acquire(timeout=self._patience):
+            raise self._too_long()
+        try:
+            descriptor = self._open()
+            try:
+                self._wait(descriptor, deadline)
+                try:
+                    yield
+                finally:
+                    self._let_go(descriptor)
+            finally:
+                self._disk.close(descriptor)
+        finally:
+            self._thread_lock.release()
+
+    def _open(self) -> int:
+        try:
+            return self._disk.open_or_new(self.path)
+        except OSError as error:
+            raise in_words(error, "lock", self.path) from error
+
+    def _wait(self, descriptor: int, deadline: float) -> None:
+        while not self._try(descriptor):
+            if time.monotonic() >= deadline:
+                raise self._too_long()
+            time.sleep(_PAUSE)
+
+    def _try(self, descriptor: int) -> bool:
+        try:
+            if hasattr(self._primitives, "flock"):
+                self._primitives.flock(descriptor, self._primitives.LOCK_EX | self._primitives.LOCK_NB)
+            else:
+                self._primitives.locking(descriptor, self._primitives.LK_NBLCK, 1)
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError as error:
+            raise in_words(error, "lock", self.path) from error
+        return True
+
+    def _let_go(self, descriptor: int) -> None:
+        if hasattr(self._primitives, "flock"):
+            self._primitives.flock(descriptor, self._primitives.LOCK_UN)
+        else:
+            self._primitives.locking(descriptor, self._primitives.LK_UNLCK, 1)
+
+    def _too_long(self) -> StoreTrouble:
+        return StoreTrouble(f"Another window has held {self.path} for {self._patience:.0f} seconds: close it or wait, then try again.")
