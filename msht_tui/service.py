@@ -138,8 +138,6 @@ class Casework:
         """The case as it stands on disk now. Raises `StoreTrouble`."""
         if case_id in self._records:
             self._records[case_id].refresh()
-        else:
-            self._records[case_id] = self.store.open(case_id)
         return self._current(case_id)
 
     # Acts on the case itself
@@ -150,8 +148,9 @@ class Casework:
         case_id = str(UUID(bytes=secrets.token_bytes(16), version=4))
         opened = CaseOpened(case=case_id, pack=pack.id, version=pack.version, digest=pack.digest, role=role, exercise=self.store.exercise)
         events: list[AnyEvent] = [opened]
-        if reference.strip():
-            events.append(ReferenceAdded(reference_kind="other", value=clean(reference, LINE_LIMIT, what="reference")))
+        cleaned = self._line(reference, "reference")
+        if cleaned:
+            events.append(ReferenceAdded(reference_kind="other", value=cleaned))
         self.store.keep_pack(pack.digest, self._content.files(pack.id))
         documents = self._stamped(events, CaseState(), at)
         self._records[case_id] = self.store.create(case_id, documents)
@@ -314,7 +313,6 @@ class Casework:
 
     def _act(self, case_id: str, decide: Callable[[CaseView], Sequence[AnyEvent]], at: str | None, *, on_closed: bool = False) -> CaseView:
         """Append what `decide` makes of the case as it stands under the lock. Raises `Refused` or `StoreTrouble`."""
-        self.view(case_id)
 
         def documents() -> list[Document]:
             view = self._current(case_id)
@@ -322,12 +320,12 @@ class Casework:
                 raise Refused(f"The case is closed: reopen it first (msht case reopen {view.state.title}). Nothing was recorded.")
             return self._stamped(decide(view), view.state, at)
 
-        self._records[case_id].append(documents)
+        self._record(case_id).append(documents)
         return self._current(case_id)
 
     def _current(self, case_id: str) -> CaseView:
         """The view of what has been read, folding only what is new."""
-        record = self._records[case_id]
+        record = self._record(case_id)
         before = self._views.get(case_id)
         if before is not None and len(before.entries) == len(record.entries) and before.notice == record.notice:
             return before
@@ -342,6 +340,11 @@ class Casework:
         view = CaseView(pack, state, entries, self.store.exercise, record.notice, record.check_code)
         self._views[case_id] = view
         return view
+
+    def _record(self, case_id: str) -> CaseRecord:
+        if case_id not in self._records:
+            self._records[case_id] = self.store.open(case_id)
+        return self._records[case_id]
 
     def _stamped(self, events: Iterable[AnyEvent], state: CaseState, at: str | None) -> list[Document]:
         """The events as the next entries; without `at` they happen as they are recorded."""

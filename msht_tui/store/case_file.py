@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from tinydb.table import Document as TableDocument
 
 from msht_tui.domain.entry import Document, Entry, entry_from
 from msht_tui.store import chain
-from msht_tui.store.disk import Disk
+from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 from msht_tui.store.tables import ENTRIES, AppendOnlyError, CaseDatabase, EntryStorage
 from msht_tui.store.trouble import Damaged, in_words
@@ -20,6 +24,7 @@ class CaseFile:
     """The record of a case, on disk as `<id>.tdb`, with its lock in `<id>.lock` beside it.
 
     `database` is the same record as a TinyDB. Reading never writes: a case that nobody appends to is left as it is, to the byte.
+    Threads may share it: one appends while another refreshes.
     """
 
     def __init__(self, path: Path, disk: Disk) -> None:
@@ -27,10 +32,14 @@ class CaseFile:
         self.path = path
         self._disk = disk
         self._lock = FileLock(path.with_suffix(".lock"), disk)
-        self._locked = False
+        self._guard = threading.RLock()
+        self._writer: int | None = None
         self._descriptor: int | None = None
-        self._documents: dict[int, Document] = {}
+        self._file = (0, 0)
+        self._documents: dict[str, Mapping[str, Any]] = {}
         self._entries: list[Entry] = []
+        self._seen: Seen | None = None
+        self._last = 0
         self._end = 0
         self._digest = chain.START
         self._torn = b""
@@ -44,16 +53,8 @@ class CaseFile:
         """A new case file with its first act; it gets its name only once both are durable. Raises `StoreTrouble`."""
         header, digest = chain.line_of(chain.START, chain.Header(chain.FORMAT, chain.VERSION, path.stem))
         line, _ = chain.line_of(digest, documents)
-        begun = path.with_suffix(".new")
         try:
-            descriptor = disk.open_new(begun)
-            try:
-                disk.write_all(descriptor, header + line)
-                disk.sync(descriptor)
-            finally:
-                disk.close(descriptor)
-            disk.replace(begun, path)
-            disk.sync_folder(path.parent)
+            disk.write_whole(path, header + line)
         except OSError as error:
             raise in_words(error, "begin the case", path) from error
         return cls(path, disk)
@@ -76,20 +77,27 @@ class CaseFile:
     @property
     def notice(self) -> str:
         """What a person should know about the file; empty when there is nothing."""
+        if self._torn:
+            return f"The last line of {self.path.name} is not finished: it was never shown as saved, and counts for nothing."
         return self._notice
 
     def refresh(self) -> bool:
-        """Read what others appended; whether there was anything. Raises `StoreTrouble`."""
-        before = len(self._entries)
-        self._read()
-        return len(self._entries) > before
+        """Read what others appended; whether there was anything. Waits for nobody's append. Raises `StoreTrouble`."""
+        if not self._guard.acquire(blocking=False):
+            return False
+        try:
+            before = len(self._entries)
+            self._read()
+            return len(self._entries) > before
+        finally:
+            self._guard.release()
 
     def append(self, decide: Callable[[], Sequence[Document]]) -> Sequence[Entry]:
         """Append what `decide` wants after catching up, as one durable act. See `CaseRecord.append`."""
-        with self._lock.held():
-            self._locked = True
+        with self._lock.held(), self._guard:
+            self._writer = threading.get_ident()
             try:
-                self._read()
+                self._catch_up()
                 before = len(self._entries)
                 documents = decide()
                 if documents:
@@ -97,54 +105,60 @@ class CaseFile:
                     table.insert_multiple(TableDocument(document, document["number"]) for document in documents)
                 return self._entries[before:]
             finally:
-                self._locked = False
+                self._writer = None
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._descriptor is not None:
-            self._disk.close(self._descriptor)
-            self._descriptor = None
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with suppress(OSError):
+                self._disk.close(descriptor)
 
     def _append_documents(self, documents: list[Document]) -> None:
         """What TinyDB's insert ends in. Under `append` the lock is held already; a direct insert takes it."""
-        if self._locked:
-            self._write_act([dict(document) for document in documents])
+        if self._writer == threading.get_ident():
+            self._write_act(documents)
             return
-        with self._lock.held():
-            self._read()
-            self._write_act([dict(document) for document in documents])
+        with self._lock.held(), self._guard:
+            self._catch_up()
+            self._write_act(documents)
 
     def _write_act(self, documents: list[Document]) -> None:
-        for number, document in enumerate(documents, len(self._entries) + 1):
-            if document.get("number") != number:
-                raise AppendOnlyError(f"the next entry is number {number}, not {document.get('number')}: read the case again")
-            try:
-                entry_from(document)
-            except msgspec.ValidationError as error:
-                raise AppendOnlyError(f"entry {number} is not one: {error}") from error
+        entries = [self._checked(number, document) for number, document in enumerate(documents, len(self._entries) + 1)]
         line, digest = chain.line_of(self._digest, documents)
         try:
-            if self._descriptor is None:
-                self._descriptor = self._disk.open_append(self.path)
-            self._set_torn_tail_aside(self._descriptor)
-            self._disk.write_all(self._descriptor, line)
-            self._disk.sync(self._descriptor)
+            descriptor = self._opened()
+            self._set_torn_tail_aside(descriptor)
+            self._disk.write_all(descriptor, line)
+            self._disk.sync(descriptor)
         except OSError as error:
             self._give_up()
             raise in_words(error, "save to", self.path) from error
-        self._take(chain.Act(tuple(documents), digest, self._end + len(line)))
+        self._take(chain.Act(tuple(documents), digest, self._end + len(line)), entries)
+
+    def _checked(self, number: int, document: Document) -> Entry:
+        """The entry that a document makes as the next one. Raises `AppendOnlyError`."""
+        if document.get("number") != number:
+            raise AppendOnlyError(f"the next entry is number {number}, not {document.get('number')}: read the case again")
+        try:
+            return entry_from(document)
+        except msgspec.ValidationError as error:
+            raise AppendOnlyError(f"entry {number} is not one: {error}") from error
 
     def _give_up(self) -> None:
-        """After a failed write or sync nothing is believed: cut what was half written, close, and read all again."""
-        if self._descriptor is not None:
+        """After a failed write or sync nothing is believed: cut what was half written, close, and read all again.
+
+        A torn line of before that is not set aside yet is nothing of this act: it stays.
+        """
+        if self._descriptor is not None and not self._torn:
             try:
                 self._disk.truncate(self._descriptor, self._end)
             except OSError:
                 self._notice = "An unsaved line could not be taken back: it may be read as saved later."
-            self.close()
+        self.close()
         self._documents.clear()
         self._entries.clear()
-        self._end, self._digest, self._torn = 0, chain.START, b""
+        self._seen, self._last, self._end, self._digest, self._torn = None, 0, 0, chain.START, b""
         self._read()
 
     def _set_torn_tail_aside(self, descriptor: int) -> None:
@@ -154,11 +168,11 @@ class CaseFile:
         aside = self.path.with_suffix(".torn")
         kept = self._disk.open_or_new(aside)
         try:
-            self._disk.truncate(kept, 0)
-            self._disk.write_all(kept, self._torn)
+            self._disk.write_all(kept, self._torn.removesuffix(b"\n") + b"\n")
             self._disk.sync(kept)
         finally:
             self._disk.close(kept)
+        self._disk.sync_folder(aside.parent)
         self._disk.truncate(descriptor, self._end)
         self._torn = b""
         self._notice = f"The last line of {self.path.name} was not finished, so it was never shown as saved; it is kept in {aside.name}."
@@ -166,12 +180,47 @@ class CaseFile:
     def _read(self) -> None:
         """Take in everything after what is known."""
         try:
-            data = self._disk.read_from(self.path, self._end)
-            shorter = not data and self.path.stat().st_size < self._end
+            seen = self._disk.look_at(self.path)
+            if seen == self._seen:
+                return
+            data = self._disk.read_from(self.path, self._last)
         except OSError as error:
             raise in_words(error, "read", self.path) from error
-        if shorter:
+        self._take_in(data)
+        self._seen = seen
+
+    def _catch_up(self) -> None:
+        """The same under the lock, through the descriptor that is appended to.
+
+        What was read last has to stand there still, and a copy put back in the file's place is another file.
+        """
+        try:
+            if self._descriptor is not None and self._disk.look_at(self.path).file != self._file:
+                self.close()
+            data = self._disk.read_open(self._opened(), self._last)
+        except OSError as error:
+            self.close()
+            raise in_words(error, "open", self.path) from error
+        self._take_in(data)
+
+    def _opened(self) -> int:
+        """The descriptor to append to."""
+        if self._descriptor is None:
+            self._descriptor = self._disk.open_append(self.path)
+            self._file = self._disk.look_at_open(self._descriptor).file
+        return self._descriptor
+
+    def _take_in(self, data: bytes) -> None:
+        """Read on from the last line that is known, which `data` begins with."""
+        known = self._end - self._last
+        if len(data) < known:
             raise Damaged(f"{self.path} has become shorter than it was: keep a copy and tell a supervisor. Nothing was written.")
+        if known and not data.startswith(self._digest.encode() + b" "):
+            raise Damaged(
+                f"{self.path} no longer holds entry {len(self._entries)} as it was read: another window may have had to take it back. "
+                "Keep a copy, close this window and open the case again. Nothing was written."
+            )
+        data = data[known:]
         if self._end == 0:
             data = self._read_header(data)
         begin = self._end
@@ -184,7 +233,6 @@ class CaseFile:
         if not found.is_tail:
             raise self._damaged(f"the line at byte {found.bad_line:,}, after entry {len(self._entries)}, does not fit")
         self._torn = data[found.bad_line - begin :]
-        self._notice = f"The last line of {self.path.name} is not finished: it was never shown as saved, and counts for nothing."
 
     def _read_header(self, data: bytes) -> bytes:
         """Check the first line; what follows it."""
@@ -203,18 +251,22 @@ class CaseFile:
         self._end, self._digest = len(line) + 1, fitting[1]
         return rest
 
-    def _take(self, act: chain.Act) -> None:
-        for document in act.documents:
-            number = len(self._entries) + 1
-            try:
-                entry = entry_from(document)
-            except msgspec.ValidationError as error:
-                raise self._damaged(f"entry {number} cannot be read ({error})") from error
-            if entry.number != number:
-                raise self._damaged(f"entry {number} is numbered {entry.number}")
-            self._documents[number] = document
-            self._entries.append(entry)
-        self._end, self._digest = act.end, act.digest
+    def _take(self, act: chain.Act, entries: Sequence[Entry] = ()) -> None:
+        """Add an act to what is known; `entries` are those of its documents, when they have been made already."""
+        entries = entries or [self._read_entry(number, document) for number, document in enumerate(act.documents, len(self._entries) + 1)]
+        for entry, document in zip(entries, act.documents, strict=True):
+            self._documents[str(entry.number)] = MappingProxyType(document)
+        self._entries += entries
+        self._last, self._end, self._digest = self._end, act.end, act.digest
+
+    def _read_entry(self, number: int, document: Document) -> Entry:
+        try:
+            entry = entry_from(document)
+        except msgspec.ValidationError as error:
+            raise self._damaged(f"entry {number} cannot be read ({error})") from error
+        if entry.number != number:
+            raise self._damaged(f"entry {number} is numbered {entry.number}")
+        return entry
 
     def _damaged(self, what: str) -> Damaged:
         return Damaged(f"{self.path} is damaged: {what}. Keep a copy, restore it from a backup, tell a supervisor. Nothing was written.")

@@ -19,8 +19,8 @@ DIGEST_SIZE = 64
 START = "0" * DIGEST_SIZE
 
 
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line: what the file is."""
+class Header(msgspec.Struct, frozen=True):
+    """The first line: what the file is. A newer version may say more in it, and still has to be told apart by its version."""
 
     format: str
     version: int

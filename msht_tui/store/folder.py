@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from uuid import uuid4
 
 import msgspec
 
@@ -54,22 +53,13 @@ class FolderStore:
         return CaseFile(self.cases / f"{case_id}.tdb", self._disk)
 
     def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
-        """Keep a copy of the content under its digest; it has its name only once it is durable."""
+        """Keep a copy of the content under its digest; one that is there already is left, unless it is damaged."""
         path = self._pack_path(digest)
-        if path.exists():
-            return
         self._make(self.packs)
         data = msgspec.json.encode({name: files[name] for name in sorted(files)})
-        begun = path.with_suffix(f".{uuid4().hex}.new")
         try:
-            descriptor = self._disk.open_new(begun)
-            try:
-                self._disk.write_all(descriptor, data)
-                self._disk.sync(descriptor)
-            finally:
-                self._disk.close(descriptor)
-            self._disk.replace(begun, path)
-            self._disk.sync_folder(self.packs)
+            if not (path.exists() and self._disk.read_from(path, 0) == data):
+                self._disk.write_whole(path, data)
         except OSError as error:
             raise in_words(error, "keep the content in", path) from error
 
@@ -78,7 +68,7 @@ class FolderStore:
         if digest not in self._read_packs:
             path = self._pack_path(digest)
             try:
-                kept = msgspec.json.decode(path.read_bytes(), type=dict[str, bytes])
+                kept = msgspec.json.decode(self._disk.read_from(path, 0), type=dict[str, bytes])
             except OSError as error:
                 raise in_words(error, "read the content of the case in", path) from error
             except msgspec.DecodeError as error:

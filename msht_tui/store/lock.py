@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -48,7 +48,8 @@ class FileLock:
                 finally:
                     self._let_go(descriptor)
             finally:
-                self._disk.close(descriptor)
+                with suppress(OSError):
+                    self._disk.close(descriptor)
         finally:
             self._thread_lock.release()
 
@@ -77,10 +78,12 @@ class FileLock:
         return True
 
     def _let_go(self, descriptor: int) -> None:
-        if hasattr(self._primitives, "flock"):
-            self._primitives.flock(descriptor, self._primitives.LOCK_UN)
-        else:
-            self._primitives.locking(descriptor, self._primitives.LK_UNLCK, 1)
+        """A failure here is no failure of the act: the system lets go of the lock when the descriptor is closed."""
+        with suppress(OSError):
+            if hasattr(self._primitives, "flock"):
+                self._primitives.flock(descriptor, self._primitives.LOCK_UN)
+            else:
+                self._primitives.locking(descriptor, self._primitives.LK_UNLCK, 1)
 
     def _too_long(self) -> StoreTrouble:
         return StoreTrouble(f"Another window has held {self.path} for {self._patience:.0f} seconds: close it or wait, then try again.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any, NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn, TypeAlias
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
@@ -13,6 +14,8 @@ from msht_tui.domain.entry import Document
 
 ENTRIES = "entries"
 """The one table of a case: its entries, by number."""
+Kept: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Documents by their number as a string, as TinyDB's own storages give them."""
 
 
 class AppendOnlyError(Exception):
@@ -22,13 +25,13 @@ class AppendOnlyError(Exception):
 class EntryStorage(Storage):
     """The storage of one case: what has been read, and the one way to add to it."""
 
-    def __init__(self, append: Callable[[list[Document]], None], documents: dict[int, Document]) -> None:
+    def __init__(self, append: Callable[[list[Document]], None], documents: Kept) -> None:
         self._append = append
-        self._documents = documents
+        self._documents = MappingProxyType(documents)
 
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """The tables, as TinyDB's storages give them."""
-        return {ENTRIES: self._documents} if self._documents else None  # type: ignore[dict-item]  # TinyDB takes any key that int() takes
+    def read(self) -> dict[str, Any] | None:
+        """The tables; nothing in them can be changed, not even by a stock table that writes in memory before it saves."""
+        return {ENTRIES: self._documents} if self._documents else None
 
     def write(self, data: object) -> NoReturn:
         """Refused: only a stock table or `drop_table` would write a database whole."""
@@ -42,12 +45,12 @@ class EntryStorage(Storage):
 class _Additions(MutableMapping[int, Document]):
     """What TinyDB's updaters see of a table: they may add the next numbers and do nothing else."""
 
-    def __init__(self, documents: Mapping[int, Document]) -> None:
+    def __init__(self, documents: Kept) -> None:
         self._documents = documents
         self.added: dict[int, Document] = {}
 
     def __getitem__(self, number: int) -> Document:
-        return self.added[number] if number in self.added else dict(self._documents[number])
+        return self.added[number] if number in self.added else dict(self._documents[str(number)])
 
     def __setitem__(self, number: int, document: Document) -> None:
         if number in self:
@@ -63,7 +66,7 @@ class _Additions(MutableMapping[int, Document]):
         raise AppendOnlyError("the entries stay: a case is append-only")
 
     def __iter__(self) -> Iterator[int]:
-        yield from self._documents
+        yield from map(int, self._documents)
         yield from self.added
 
     def __len__(self) -> int:
@@ -73,16 +76,26 @@ class _Additions(MutableMapping[int, Document]):
 class EntryTable(Table):
     """A table whose documents are never changed or removed. A document's id is its entry's number."""
 
+    def __init__(self, storage: Storage, name: str, **_: object) -> None:
+        """Queries are never cached: what other windows append would not show."""
+        super().__init__(storage, name, cache_size=0)
+        self._additions: _Additions | None = None
+
     def _get_next_id(self) -> int:
-        return len(self) + 1
+        return len(self if self._additions is None else self._additions) + 1
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
-        additions = _Additions(self._read_table())  # type: ignore[arg-type]
-        updater(additions)
+        if self.name != ENTRIES:
+            raise AppendOnlyError(f"a case has one table, {ENTRIES!r}: there is no {self.name!r} to add to")
+        self._additions = _Additions(self._read_table())
+        try:
+            updater(self._additions)
+            added = list(self._additions.added.values())
+        finally:
+            self._additions = None
         storage = self.storage
-        if additions.added and isinstance(storage, EntryStorage):
-            storage.append(list(additions.added.values()))
-        self.clear_cache()
+        if added and isinstance(storage, EntryStorage):
+            storage.append(added)
 
     def update(self, *args: object, **kwargs: object) -> NoReturn:
         """Refused."""
@@ -108,7 +121,7 @@ class EntryTable(Table):
 class CaseDatabase(TinyDB):
     """A case as TinyDB users expect one: `db.search(where("kind") == "step-marked")`, `Query`, `len`, iteration."""
 
-    table_class = EntryTable
+    table_class = EntryTable  # type: ignore[assignment]  # its constructor takes any option of a table, and heeds none
     default_table_name = ENTRIES
 
     def drop_table(self, name: str) -> NoReturn:

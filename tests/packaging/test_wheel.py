@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import zipfile
 from importlib.metadata import distribution
@@ -93,3 +94,9 @@ def test_the_installed_program_finds_the_same_content_as_the_checkout() -> None:
     found = data_folder()
     content = {path.relative_to(found).as_posix(): path.read_bytes() for path in found.rglob("*.toml")}
     assert content == {path.relative_to(ROOT / "data").as_posix(): path.read_bytes() for path in (ROOT / "data").rglob("*.toml")}
+
+
+def test_an_installed_wheel_reads_its_own_content_and_never_the_checkout() -> None:
+    origin = json.loads(distribution("msht-tui").read_text("direct_url.json") or "{}")
+    editable = origin.get("dir_info", {}).get("editable", False)
+    assert (data_folder() == ROOT / "data") is editable

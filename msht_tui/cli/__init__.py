@@ -1,0 +1,1 @@
+"""The commands, one module per noun, each imported when it is asked for."""

@@ -1,0 +1,144 @@
+"""A case as plain data, for `--json` and for whoever reads it further. Times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from msht_tui.domain.case import Mark, Subject
+from msht_tui.domain.entry import CASE
+from msht_tui.domain.steps import Step
+from msht_tui.service import CaseView
+from msht_tui.summary.words import entry_text, shown
+
+
+def case_data(view: CaseView) -> dict[str, object]:
+    """The case as it stands: `case`, `subjects`, `steps`, `phases` and `groups`."""
+    return {
+        "case": _case(view),
+        "subjects": [subject_data(view, subject) for subject in view.state.subjects.values()],
+        "steps": [step_data(step) for step in view.steps],
+        "phases": _phases(view),
+        "groups": _groups(view),
+    }
+
+
+def log_data(view: CaseView, zone: tzinfo = UTC) -> list[dict[str, object]]:
+    """Every entry in order; times inside `text` are local to `zone`."""
+    return [
+        {
+            "number": entry.number,
+            "kind": entry.kind,
+            "subject": entry.subject,
+            "step": entry.step,
+            "text": entry_text(entry, view.pack, zone),
+            "happened_at": iso(entry.stamp.happened_at),
+            "recorded_at": iso(entry.stamp.recorded_at),
+            "by": shown(entry.stamp.by),
+            "struck": None,
+        }
+        for entry in view.entries
+    ]
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, ending in Z; nothing for no moment."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def facts_data(view: CaseView, subject: str) -> dict[str, str]:
+    """A subject's facts by name, in the order of the content; "case" is the case itself."""
+    answers = view.state.facts.get(subject, {})
+    order = {fact.name: place for place, fact in enumerate(view.pack.facts)}
+    return {name: shown(answers[name].value) for name in sorted(answers, key=lambda name: order.get(name, len(order)))}
+
+
+def step_data(step: Step) -> dict[str, object]:
+    """One step; its mark stands in it when the step is active, and in `recorded` when it is not."""
+    return {
+        "step": step.id,
+        "item": step.item.id,
+        "title": step.item.title,
+        "group": step.item.group,
+        "subject": step.subject,
+        "phase": step.item.phase,
+        "state": step.state,
+        "covers": list(step.item.covers),
+        **_mark(step.mark if step.active else None),
+        "active": step.active,
+        "waits_on": list(step.waits_on),
+        "recorded": {"state": step.mark.event.state, **_mark(step.mark)} if step.mark and not step.active else None,
+    }
+
+
+def _mark(mark: Mark | None) -> dict[str, object]:
+    if mark is None:
+        return dict.fromkeys(("because", "to", "until", "note", "happened_at", "recorded_at", "by"))
+    return {
+        "because": shown(mark.event.because) or None,
+        "to": shown(mark.event.to) or None,
+        "until": iso(mark.event.until),
+        "note": shown(mark.event.note) or None,
+        "happened_at": iso(mark.stamp.happened_at),
+        "recorded_at": iso(mark.stamp.recorded_at),
+        "by": shown(mark.stamp.by),
+    }
+
+
+def _case(view: CaseView) -> dict[str, object]:
+    opened = view.state.opened
+    return {
+        "id": view.case_id,
+        "references": [{"kind": one.kind, "value": shown(one.value)} for one in view.state.references],
+        "role": opened.role if opened else None,
+        "pack": opened.pack if opened else None,
+        "version": opened.version if opened else None,
+        "digest": opened.digest if opened else None,
+        "exercise": view.exercise,
+        "opened_at": iso(view.state.opened_at),
+        "closed_at": iso(view.state.closed_at),
+        "number": view.state.number,
+        "check_code": view.check_code,
+        "facts": facts_data(view, CASE),
+    }
+
+
+def subject_data(view: CaseView, subject: Subject) -> dict[str, object]:
+    """One person or scene, retired ones too."""
+    return {
+        "id": subject.id,
+        "kind": subject.kind,
+        "label": shown(subject.label),
+        "facts": facts_data(view, subject.id),
+        "linked": subject.linked,
+        "retired": None if subject.retired is None else shown(subject.retired),
+        "same_as": subject.same_as,
+    }
+
+
+def _phases(view: CaseView) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for phase in view.pack.phases:
+        progress = view.progress(phase)
+        found.append(
+            {
+                "id": phase.id,
+                "title": phase.title,
+                "counts": dict(progress.counts),
+                "complete": progress.complete,
+                "complete_except_deferred": progress.complete_except_deferred,
+            }
+        )
+    return found
+
+
+def _groups(view: CaseView) -> list[dict[str, object]]:
+    """Items that are complete together, for each subject; what does not apply does not hold a group up."""
+    states: dict[tuple[str, str], list[str]] = {}
+    for step in view.steps:
+        if step.item.group is not None:
+            counted = states.setdefault((step.item.group, step.subject), [])
+            counted += [step.state] if step.state != "inactive" else []
+    return [
+        {"id": group, "subject": subject, "complete": bool(found) and all(state in ("done", "not-needed") for state in found)}
+        for (group, subject), found in states.items()
+    ]

@@ -1,0 +1,239 @@
+"""What stands on the summary, as data: the page draws it and the JSON holds it, so that neither can say something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+
+import msgspec
+
+from msht_tui.domain.case import Note, Subject
+from msht_tui.domain.entry import CASE, step_id
+from msht_tui.domain.now import StandingCaution, standing_cautions, unlinked_suspects
+from msht_tui.domain.pack import Item, Phase
+from msht_tui.domain.route import Route, nrm_route
+from msht_tui.domain.steps import Step
+from msht_tui.service import CaseView
+from msht_tui.summary.data import case_data, iso, subject_data
+from msht_tui.summary.words import overdue, shown
+
+WITHHELD = "identity withheld"
+"""Stands where a label would, when the person is not to be identified."""
+
+
+class ItemSteps(msgspec.Struct, frozen=True):
+    """One item with its steps for several subjects."""
+
+    item: Item
+    steps: tuple[Step, ...]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The ids of the subjects, in the order of the case."""
+        return tuple(step.subject for step in self.steps)
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What waits on the same unset facts of the same subjects."""
+
+    facts: tuple[str, ...]
+    items: tuple[ItemSteps, ...]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The ids of the subjects whose steps wait."""
+        return tuple(dict.fromkeys(subject for one in self.items for subject in one.subjects))
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where a victim's matter stands on its way to the Home Office."""
+
+    subject: str
+    route: Route
+
+
+class Sheet(msgspec.Struct, frozen=True, dict=True):
+    """The summary of a case at one moment."""
+
+    view: CaseView
+    now: datetime
+    """UTC: what is overdue, and how long ago things are, is counted to here."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment up to which the case has been open, in UTC."""
+        return self.view.state.closed_at or self.now
+
+    @cached_property
+    def killers(self) -> tuple[ItemSteps, ...]:
+        """Open steps whose omission costs most."""
+        return by_item(step for step in self.open_steps if step.item.killer)
+
+    @cached_property
+    def open_steps(self) -> tuple[Step, ...]:
+        """Every open step."""
+        return tuple(step for step in self.view.steps if step.state == "open")
+
+    def open_in(self, phase: Phase) -> tuple[ItemSteps, ...]:
+        """The other open steps of a phase."""
+        return by_item(step for step in self.open_steps if step.item.phase == phase.id and not step.item.killer)
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Everything that waits, by the facts that it waits on, in the order of the content."""
+        found: dict[tuple[str, ...], list[Step]] = {}
+        for step in self.view.steps:
+            if step.state == "waiting":
+                found.setdefault(step.waits_on, []).append(step)
+        return tuple(Waiting(facts, by_item(steps)) for facts, steps in found.items())
+
+    @cached_property
+    def deferred(self) -> tuple[Step, ...]:
+        """Everything left to somebody or until a time, what is due first at the head."""
+        return tuple(sorted((step for step in self.view.steps if step.state == "deferred"), key=_due))
+
+    @cached_property
+    def overdue(self) -> tuple[Step, ...]:
+        """Deferred steps whose time has passed."""
+        return tuple(step for step in self.deferred if overdue(step, self.now))
+
+    def settled(self, subject: str) -> tuple[Step, ...]:
+        """A subject's steps that are done or not needed."""
+        return tuple(step for step in self.view.steps if step.subject == subject and step.state in ("done", "not-needed"))
+
+    @cached_property
+    def kept(self) -> tuple[Step, ...]:
+        """Steps that no longer apply and of which a mark is on record."""
+        return tuple(step for step in self.view.steps if step.state == "inactive" and step.mark is not None)
+
+    @cached_property
+    def decisions(self) -> tuple[Step, ...]:
+        """Items to consider on which somebody decided."""
+        return tuple(step for step in self.view.steps if step.item.kind == "consider" and step.state in ("done", "not-needed"))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Every note, in the order of the record."""
+        return self.view.state.notes
+
+    @cached_property
+    def loose_notes(self) -> tuple[Note, ...]:
+        """The notes that do not already stand with a mark elsewhere on the page."""
+        beside = [*self.deferred, *self.kept, *(step for s in (CASE, *self.view.state.subjects) for step in self.settled(s))]
+        marks = {(step.mark.stamp.number, step.item.id) for step in beside if step.mark is not None}
+        return tuple(note for note in self.notes if (note.stamp.number, note.event.item) not in marks)
+
+    @cached_property
+    def positions(self) -> tuple[Position, ...]:
+        """Each victim's route."""
+        return tuple(Position(victim.id, self.view.route(victim.id)) for victim in self.view.state.active("victim"))
+
+    @cached_property
+    def cautions(self) -> tuple[StandingCaution, ...]:
+        """What stands for as long as it holds."""
+        return standing_cautions(self.view.pack, self.view.state)
+
+    @cached_property
+    def unlinked(self) -> tuple[str, ...]:
+        """Suspects who may be victims and do not stand in the case as one."""
+        return unlinked_suspects(self.view.state)
+
+    @cached_property
+    def age_unset(self) -> tuple[str, ...]:
+        """Victims of whom nobody has said whether they are adults or children."""
+        return tuple(victim.id for victim in self.view.state.active("victim") if self.view.state.fact(victim.id, "age") is None)
+
+    def also(self, subject: Subject) -> tuple[str, ...]:
+        """The ids under which the same person stands in the other role."""
+        suspects = self.view.state.active("suspect")
+        pairs = [(suspect.id, victim.id) for suspect in suspects if (victim := self.view.state.linked_victim(suspect.id)) is not None]
+        return tuple(b if a == subject.id else a for a, b in pairs if subject.id in (a, b))
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Subjects whose label stays off the page: victims who are not to be identified, under every id they stand under."""
+        state = self.view.state
+        victims = {s.id for s in state.subjects.values() if s.kind == "victim" and nrm_route(state.answers(self._same(s.id))).anonymous}
+        linked = {self._same(s.id) for s in state.subjects.values() if s.kind == "suspect" and s.linked in victims}
+        return frozenset(victims | {s.id for s in state.subjects.values() if self._same(s.id) in linked})
+
+    def _same(self, subject: str) -> str:
+        """The id under which a retired subject's person goes on."""
+        same = self.view.state.subjects[subject].same_as
+        return subject if same is None else self._same(same)
+
+    def marks_of(self, subject: str) -> int:
+        """How many steps of a subject carry a mark, also once it is retired."""
+        return sum(1 for _, whose in self.view.state.marks if whose == subject)
+
+
+def by_item(steps: Iterable[Step]) -> tuple[ItemSteps, ...]:
+    """Steps of one item made one, in the order they come."""
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.item.id, []).append(step)
+    return tuple(ItemSteps(together[0].item, tuple(together)) for together in found.values())
+
+
+def _due(step: Step) -> tuple[bool, datetime]:
+    until = step.mark.event.until if step.mark is not None else None
+    return until is None, until or datetime.max.replace(tzinfo=UTC)
+
+
+def summary_json(view: CaseView, *, zone: tzinfo, now: datetime) -> dict[str, object]:
+    """The summary as data: `case show --json` with labels withheld where they must be, and what the page lists, by step id."""
+    sheet = Sheet(view, now)
+    return {
+        "generated_at": iso(now),
+        "zone": str(zone),
+        "guidance_date": view.pack.guidance_date.isoformat(),
+        "operators": [shown(operator) for operator in view.state.operators],
+        "open_for_seconds": int((sheet.ends_at - view.state.opened_at).total_seconds()) if view.state.opened_at else None,
+        **case_data(view),
+        "subjects": [_subject_data(sheet, subject) for subject in view.state.subjects.values()],
+        "open": [step.id for step in sorted(sheet.open_steps, key=lambda step: not step.item.killer)],
+        "killers_open": [step.id for one in sheet.killers for step in one.steps],
+        "waiting": [
+            {"waits_on": list(one.facts), "steps": [step.id for item in one.items for step in item.steps]} for one in sheet.waiting
+        ],
+        "deferred": [step.id for step in sheet.deferred],
+        "overdue": [step.id for step in sheet.overdue],
+        "settled": {subject: [step.id for step in sheet.settled(subject)] for subject in (CASE, *view.state.subjects)},
+        "record_kept": [step.id for step in sheet.kept],
+        "decisions": [step.id for step in sheet.decisions],
+        "notes": [_note_data(note) for note in sheet.notes],
+        "nrm": [_position_data(sheet, position) for position in sheet.positions],
+        "cautions": [{"text": caution.text, "subjects": list(caution.subjects)} for caution in sheet.cautions],
+        "unlinked": list(sheet.unlinked),
+        "record": {"number": view.state.number, "check_code": view.check_code, "notice": shown(view.notice)},
+    }
+
+
+def _subject_data(sheet: Sheet, subject: Subject) -> dict[str, object]:
+    withheld = subject.id in sheet.withheld
+    return subject_data(sheet.view, subject) | ({"label": None} if withheld else {}) | {"withheld": withheld}
+
+
+def _note_data(note: Note) -> dict[str, object]:
+    return {
+        "number": note.stamp.number,
+        "subject": note.event.subject,
+        "step": step_id(note.event.item, note.event.subject) if note.event.item else None,
+        "text": shown(note.event.text),
+        "happened_at": iso(note.stamp.happened_at),
+        "recorded_at": iso(note.stamp.recorded_at),
+        "by": shown(note.stamp.by),
+    }
+
+
+def _position_data(sheet: Sheet, position: Position) -> dict[str, object]:
+    return {
+        "subject": position.subject,
+        "route": position.route.route,
+        "why": position.route.why,
+        "missing": list(position.route.missing),
+        "anonymous": position.route.anonymous,
+        "referral": sheet.view.state.fact(position.subject, "referral"),
+        "reasonable_grounds": sheet.view.state.fact(position.subject, "reasonable_grounds"),
+    }

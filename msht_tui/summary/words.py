@@ -1,0 +1,167 @@
+"""What the record says, in plain words: shared by the command line, the screens and the summary page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+
+from msht_tui.domain.entry import (
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    Entry,
+    FactRecorded,
+    NoteAdded,
+    PersonsLinked,
+    ReferenceAdded,
+    Stamp,
+    StepMarked,
+    SubjectAdded,
+    SubjectRetired,
+)
+from msht_tui.domain.moment import local
+from msht_tui.domain.pack import Item, Pack, Role, SubjectKind
+from msht_tui.domain.steps import Step
+from msht_tui.domain.text import clean
+
+ROLE: Mapping[Role, str] = {
+    "call-handler": "call handler",
+    "front-counter": "front counter",
+    "responder": "responder",
+    "custody": "custody",
+}
+REFERENCE: Mapping[str, str] = {
+    "incident": "Incident",
+    "custody-record": "Custody record",
+    "crime": "Crime",
+    "nrm": "NRM",
+    "other": "Reference",
+}
+SUBJECT: Mapping[SubjectKind, str] = {
+    "case": "Case",
+    "victim": "Victim",
+    "suspect": "Suspect",
+    "scene": "Scene",
+    "other": "Other person",
+}
+LATE = 60
+"""Seconds between an act and its entry from which both times are shown."""
+
+
+def shown(text: str) -> str:
+    """The text as it may reach a terminal or a page; a file made elsewhere can hold what the service would not let in."""
+    return clean(text, sys.maxsize)
+
+
+def one_line(text: str) -> str:
+    """The text as it may stand in one line or cell."""
+    return " ".join(shown(text).split())
+
+
+def moment_words(moment: datetime, zone: tzinfo) -> str:
+    """Day and local time, as "24 Nov 09:30"; says UTC when that is the zone."""
+    there = moment.astimezone(zone)
+    return f"{there.day} {there:%b} {local(moment, zone)}" + (" UTC" if zone is UTC else "")
+
+
+def entry_text(entry: Entry, pack: Pack, zone: tzinfo = UTC) -> str:
+    """An entry in plain words, such as "Immediate danger to the victim assessed: done". Line breaks of a note stay."""
+    return shown(_entry_words(entry, pack, zone))
+
+
+def _entry_words(entry: Entry, pack: Pack, zone: tzinfo) -> str:
+    match entry.event:
+        case CaseOpened() as event:
+            exercise = ", an exercise" if event.exercise else ""
+            return f"Case opened, role {ROLE[event.role]}, content {event.pack} {event.version}{exercise}"
+        case ReferenceAdded(reference_kind=kind, value=value):
+            return f"{REFERENCE[kind]}: {value}"
+        case SubjectAdded() as event:
+            return f"{SUBJECT[event.subject_kind]} {event.subject} added" + (f": {event.label}" if event.label else "")
+        case SubjectRetired() as event:
+            same = f", the same as {event.same_as}" if event.same_as else ""
+            return f"{event.subject} retired{same}: {event.because}"
+        case PersonsLinked(subject=suspect, victim=victim):
+            return f"{suspect} may be a victim: the same person as {victim}"
+        case FactRecorded() as event:
+            return f"{fact_title(pack, event.name)}: {answer_words(pack, event.name, event.value)}"
+        case StepMarked() as event:
+            note = f". Note: {event.note}" if event.note else ""
+            return f"{item_title(pack, event.item)}: {mark_words(event, pack.item_by_id.get(event.item), zone)}{note}"
+        case NoteAdded() as event:
+            on = f" on {item_title(pack, event.item)}" if event.item else ""
+            return f"Note{on}: {event.text}"
+        case CaseClosed(because=because):
+            return "Case closed" + (f": {because}" if because else "")
+        case CaseReopened(because=because):
+            return "Case reopened" + (f": {because}" if because else "")
+
+
+def mark_words(event: StepMarked, item: Item | None, zone: tzinfo = UTC) -> str:
+    """What a mark says of its step, such as "done", "not needed because …" or "left to MSVLO until 24 Nov 09:30"."""
+    decided = item is not None and item.kind == "consider"
+    match event.state:
+        case "done":
+            return ("decided yes" if decided else "done") + (f": {event.because}" if event.because else "")
+        case "not-needed":
+            return f"{'considered, not done' if decided else 'not needed'} because {event.because}"
+        case "deferred":
+            return left_words(event, zone) + (f", because {event.because}" if event.because else "")
+        case "open":
+            return "open again" + (f": {event.because}" if event.because else "")
+
+
+def left_words(event: StepMarked, zone: tzinfo = UTC) -> str:
+    """To whom and until when a step is left."""
+    to = f" to {event.to}" if event.to else ""
+    until = f" until {moment_words(event.until, zone)}" if event.until else ""
+    return f"left{to}{until}"
+
+
+def step_words(step: Step, zone: tzinfo = UTC) -> str:
+    """The state of a step in words, in one line: its mark, what it waits on, or that it does not apply."""
+    kept = f" (recorded: {mark_words(step.mark.event, step.item, zone)})" if step.mark else ""
+    match step.state:
+        case "waiting":
+            return one_line(f"waits on {' and '.join(fact_words(name) for name in step.waits_on)}{kept}")
+        case "inactive":
+            return one_line(f"does not apply{kept}")
+        case _:
+            return one_line(mark_words(step.mark.event, step.item, zone)) if step.mark else "open"
+
+
+def overdue(step: Step, now: datetime) -> bool:
+    """Whether a step is left until a time that has passed."""
+    return step.state == "deferred" and step.mark is not None and step.mark.event.until is not None and step.mark.event.until <= now
+
+
+def late(stamp: Stamp) -> bool:
+    """Whether the entry was made noticeably later than the act."""
+    return (stamp.recorded_at - stamp.happened_at).total_seconds() > LATE
+
+
+def fact_words(name: str) -> str:
+    """A fact's name as words, where no content is at hand for its title."""
+    return name.replace("_", " ")
+
+
+def fact_title(pack: Pack, name: str) -> str:
+    """What a fact is called on a screen."""
+    fact = pack.fact_by_name.get(name)
+    return fact.title if fact else fact_words(name)
+
+
+def answer_words(pack: Pack, name: str, value: str) -> str:
+    """An answer as it reads, with what it means for the work: "Not sure, treated as a child"."""
+    fact = pack.fact_by_name.get(name)
+    for option in fact.options if fact else ():
+        if option.value == value:
+            return option.label + (f", {option.note}".replace(", treat as", ", treated as") if option.note else "")
+    return value
+
+
+def item_title(pack: Pack, item_id: str) -> str:
+    """An item's title, or its id when the content does not have it."""
+    item = pack.item_by_id.get(item_id)
+    return item.title if item else item_id

@@ -1,0 +1,231 @@
+"""What every screen of a case has besides: the case line, the bar of phases, the way from one to another, and acts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import var
+from textual.widget import Widget
+from textual.widgets import Static
+
+from msht_tui.domain.entry import CASE
+from msht_tui.domain.pack import FactDefinition, SubjectKind
+from msht_tui.domain.refusal import Refused
+from msht_tui.ports import StoreTrouble
+from msht_tui.service import Casework, CaseView
+from screens.desk import Desk, Session
+from screens.dialogs.add import AddSubjectDialog
+from screens.dialogs.fact import FactDialog
+from screens.dialogs.note import NoteDialog
+from screens.frame import FrameScreen
+from screens.look import count, elapsed, shown
+from screens.widgets.lines import Line
+from screens.widgets.tabs import Tab, TabLine
+
+KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
+
+Act = Callable[[Casework], CaseView]
+
+
+class CaseScreen(FrameScreen):
+    """A screen of one case. `view` is the case as it stands; setting it draws everything anew."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "case_frame.tcss"]
+    PLACE: ClassVar[str] = ""
+    """Which choice of the phase bar this screen is."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("0", "go('now')", "Now", tooltip="Now: what to do first, for your role"),
+        Binding("1", "go('initial-actions')", "Initial actions", tooltip="Initial actions"),
+        Binding("2", "go('scene')", "Scene", tooltip="Scene"),
+        Binding("3", "go('victim-care')", "Victim care", tooltip="Victim care"),
+        Binding("4", "go('suspect')", "Suspect", tooltip="Suspect"),
+        Binding("5", "go('nrm')", "NRM", tooltip="NRM: route, referral, housing, decisions"),
+        Binding("L,l", "go('log')", "Log", key_display="L", tooltip="The record, entry by entry"),
+        Binding("S,s", "go('summary')", "Summary", key_display="S", tooltip="The page for a supervisor"),
+        Binding("a", "add", "Add", tooltip="Add a victim, suspect, scene or other person"),
+        Binding("n", "note", "Note", tooltip="Write a note, on the step under the cursor or on the case"),
+        Binding("r", "retry", "Try again", tooltip="Try the act again that could not be saved"),
+        Binding("escape,w", "leave", "Cases", key_display="Esc", tooltip="Back to the list of cases"),
+    ]
+
+    view: var[CaseView | None] = var(None, init=False)
+
+    def __init__(self, desk: Desk, session: Session) -> None:
+        super().__init__(desk)
+        self.session = session
+        self.added: list[str] = []
+        """The subject that the last act added, until it is shown."""
+        self._unsaved: tuple[str, Act] | None = None
+        self.set_reactive(CaseScreen.view, session.view)
+
+    @property
+    def case(self) -> CaseView:
+        """The case as it stands."""
+        return self.session.view
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The two lines of the case, then what the screen is for."""
+        yield Line(id="case-line")
+        yield TabLine(id="phase-bar")
+        yield from self.compose_case()
+
+    def compose_case(self) -> Iterable[Widget]:
+        """What the screen is for."""
+        return (Static(""),)
+
+    def on_mount(self) -> None:
+        """Draw the case; say what is odd about its record, if anything is."""
+        self.draw()
+        if self.case.notice:
+            self.status.say(self.case.notice, "trouble")
+
+    def watch_view(self) -> None:
+        """A new state of the case."""
+        if self.is_mounted and self.view is not None:
+            self.session.view = self.view
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw everything that depends on the case."""
+        self.show_case_line()
+        self.show_phase_bar()
+        self.draw_case()
+        self.show_keys()
+
+    def draw_case(self) -> None:
+        """Draw what the screen is for."""
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what was done on the screen in front."""
+        if self.is_mounted and self.view is not self.session.view:
+            self.view = self.session.view
+
+    def tick(self) -> None:
+        """Keep the times going, and see what other windows added."""
+        super().tick()
+        if self.is_current:
+            self.show_case_line()
+            self.look_for_others()
+
+    # The two lines of the case
+
+    def show_case_line(self) -> None:
+        """Reference, who is in it, how long it has been open, and whose name the entries carry. No names of people."""
+        state = self.case.state
+        kinds = Counter(subject.kind for subject in state.active())
+        people = "  ".join(count(kinds[kind], kind) for kind in KINDS if kinds[kind]) or "nobody added yet"
+        left = Content.assemble((shown(state.title), "bold"), f"   {people}")
+        if state.closed_at is not None:
+            ago = "CLOSED"
+        else:
+            ago = f"opened {elapsed(state.opened_at, self.desk.now())} ago" if state.opened_at else ""
+        self.query_one("#case-line", Line).show(left, f"{ago}   {shown(self.desk.operator)}, {self.session.role}")
+
+    def show_phase_bar(self) -> None:
+        """The phases with their counts."""
+        tabs = [Tab("now", "0 Now", "0 Now")]
+        for number, phase in enumerate(self.case.pack.phases, 1):
+            found = self.case.progress(phase)
+            name = phase.title.split()[0]
+            signal = " ok" if found.complete else " ok~" if found.complete_except_deferred else ""
+            counts = f"{found.settled}/{found.total}{signal}"
+            tabs.append(Tab(phase.id, f"{number} {name} {counts}", f"{number} {name[:4]} {counts}"))
+        tabs += [Tab("log", "L", "L"), Tab("summary", "S", "S")]
+        self.query_one("#phase-bar", TabLine).show(tabs, self.PLACE)
+
+    @on(TabLine.Chosen, "#phase-bar")
+    def go_to_clicked_phase(self, message: TabLine.Chosen) -> None:
+        """A click on the bar goes there."""
+        message.stop()
+        self.action_go(message.value)
+
+    def action_go(self, place: str) -> None:
+        """Another screen of this case."""
+        from screens.places import screen_for
+
+        if place != self.PLACE:
+            self.remember()
+            self.app.switch_screen(screen_for(place)(self.desk, self.session))
+
+    def action_leave(self) -> None:
+        """Back to the list of cases."""
+        self.remember()
+        self.app.pop_screen()
+
+    def remember(self) -> None:
+        """Keep where the cursor stood, for when the screen is shown again."""
+
+    # Acts
+
+    def act(self, what: str, act: Act) -> None:
+        """Do an act and show it once it is durable; `what` says it in the past tense, such as "Parties separated: done for V1"."""
+        self.status.say(f"Saving: {what} …" if not self.desk.plain else f"Saving: {what} ...", "busy")
+        self.run_worker(self._do(what, act), group="acts", exit_on_error=True)
+
+    async def _do(self, what: str, act: Act) -> None:
+        try:
+            view = await self.desk.do(act)
+        except Refused as refusal:
+            self.status.say(str(refusal), "refused")
+        except StoreTrouble as trouble:
+            self._unsaved = (what, act)
+            self.status.say(f"NOT SAVED: {what}. {trouble} r tries again.", "trouble")
+            self.show_keys()
+        else:
+            self.saved(what, view)
+
+    def saved(self, what: str, view: CaseView) -> None:
+        """Show an act that is durable."""
+        self._unsaved = None
+        self.session.view = view
+        self.status.say(f"Saved: {what}", "saved")
+        self.view = view
+
+    @work(exclusive=True, group="others")
+    async def look_for_others(self) -> None:
+        """Take in what other windows added to this case."""
+        try:
+            view = await self.desk.do(lambda casework: casework.view(self.case.case_id))
+        except StoreTrouble as trouble:
+            self.status.say(str(trouble), "trouble")
+            return
+        if view is not self.case:
+            new = len(view.entries) - len(self.case.entries)
+            self.session.view = view
+            self.view = view
+            if new > 0:
+                self.status.say(f"{count(new, 'new entry' if new == 1 else 'new entrie')} from another window", "quiet")
+
+    def why_not(self, action: str) -> str | None:
+        """A closed case takes no more entries; there is nothing to try again unless something failed."""
+        if action == "retry":
+            return None if self._unsaved else "Nothing failed: there is nothing to try again."
+        if action in ("add", "note") and self.case.state.closed_at is not None:
+            return "The case is closed: reopen it from the list of cases first."
+        return None
+
+    def ask_fact(self, fact: FactDefinition, subject: str) -> None:
+        """Ask for the answer to a fact, for this subject or for several of its kind."""
+        of_kind = (CASE,) if fact.subject == CASE else tuple(s.id for s in self.case.state.active(fact.subject))
+        self.app.push_screen(FactDialog(self, fact, of_kind, (subject,)))
+
+    def action_retry(self) -> None:
+        """Try the act again that could not be saved."""
+        if not self.refused("retry") and self._unsaved is not None:
+            self.act(*self._unsaved)
+
+    def action_add(self) -> None:
+        """Add a person or a scene."""
+        if not self.refused("add"):
+            self.app.push_screen(AddSubjectDialog(self))
+
+    def action_note(self) -> None:
+        """A note on the case."""
+        if not self.refused("note"):
+            self.app.push_screen(NoteDialog(self, "the case", (CASE,)))

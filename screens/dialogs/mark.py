@@ -1,0 +1,74 @@
+"""Everything that can be said of a step at once: for whom, which state, why, to whom, until when, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input
+
+from msht_tui.domain.entry import CASE, MarkState
+from msht_tui.domain.pack import Item
+from screens.dialogs.choices import Choices
+from screens.dialogs.question import CaseQuestion, field
+
+if TYPE_CHECKING:
+    from screens.case_frame import CaseScreen
+
+
+class MarkDialog(CaseQuestion):
+    """Marks a step for one or several. Fields that the chosen state has no use for are left alone."""
+
+    KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   1-9 choose   Esc leaves without recording"
+
+    def __init__(self, opener: CaseScreen, item: Item, subjects: Sequence[str], chosen: Sequence[str], state: MarkState) -> None:
+        """`subjects` are those that the step can be marked for now, `chosen` those ticked at first."""
+        super().__init__(opener)
+        self.item = item
+        self.subjects = tuple(subjects)
+        self.chosen = tuple(chosen)
+        self.state = state
+
+    def title_words(self) -> str:
+        """The step."""
+        return self.item.title
+
+    def compose_fields(self) -> Iterable[Widget]:
+        """For whom, the state, and what goes with it."""
+        done, no = ("Decided yes", "Not done because") if self.item.kind == "consider" else ("Done", "Not needed because")
+        states = [("done", done), ("not-needed", no), ("deferred", "Deferred"), ("open", "Open again")]
+        if self.subjects != (CASE,):
+            yield Choices([(subject, subject) for subject in self.subjects], picked=self.chosen, many=True, id="subjects")
+        yield Choices(states, picked=[self.state], id="state")
+        yield field("Because", id="because", long=True)
+        yield field("Left to", id="to", placeholder="a person or a role, when deferred")
+        yield field("Until", id="until", placeholder="16:00, or 2026-11-24T09:30, when deferred")
+        yield field("Note", id="note", long=True)
+        yield field("Time", id="at", placeholder="now; or when it was done, 14:05")
+
+    def on_mount(self) -> None:
+        """Begin where the first thing is to be typed."""
+        many = self.query("#subjects") and len(self.subjects) > 1 and len(self.chosen) != 1
+        first = "#subjects" if many else {"not-needed": "#because", "deferred": "#to", "open": "#because"}.get(self.state, "#at")
+        self.query_one(first).focus()
+
+    @on(Choices.Picked, "#state")
+    def follow_state(self, message: Choices.Picked) -> None:
+        """Remember the state that was chosen."""
+        self.state = cast(MarkState, message.value)
+
+    def action_submit(self) -> None:
+        """Mark it."""
+        boxes = {box.id: box.value for box in self.query(Input)}
+        subjects = self.query_one("#subjects", Choices).values if self.query("#subjects") else (CASE,)
+        case_id, item, state = self.opener.case.case_id, self.item, self.state
+        at, until = boxes["at"].strip() or None, boxes["until"].strip() or None
+        because, to, note = boxes["because"], boxes["to"], boxes["note"]
+        self.attempt(
+            f"{item.title}: {state} for {', '.join(subjects) or 'nobody'}",
+            lambda casework: casework.mark(
+                case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, at=at
+            ),
+        )

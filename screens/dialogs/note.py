@@ -1,0 +1,72 @@
+"""A note, as long as it needs to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from screens.dialogs.choices import Choices
+from screens.dialogs.question import CaseQuestion, field
+
+if TYPE_CHECKING:
+    from screens.case_frame import CaseScreen
+
+
+class NoteArea(TextArea):
+    """Text in which Enter records and Ctrl+J begins a new line."""
+
+    DEFAULT_CSS = """
+    NoteArea { height: 7; border: none; padding: 0; background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.submit", "Record", show=False),
+        Binding("ctrl+j", "new_line", "New line", show=False),
+        Binding("tab", "screen.focus_next", "Next field", show=False),
+    ]
+
+    def action_new_line(self) -> None:
+        """Begin a new line."""
+        self.insert("\n")
+
+
+class NoteDialog(CaseQuestion):
+    """Writes a note on the case, on somebody or on a step."""
+
+    AUTO_FOCUS = "NoteArea"
+    KEY_WORDS: ClassVar[str] = "Enter records   Ctrl+J new line   Tab time   Esc leaves without recording"
+
+    def __init__(self, opener: CaseScreen, about: str, subjects: Sequence[str], item: str | None = None, text: str = "") -> None:
+        """`subjects` are those it can be about; the first is chosen."""
+        super().__init__(opener)
+        self.about = about
+        self.subjects = tuple(subjects)
+        self.item = item
+        self.text = text
+
+    def title_words(self) -> str:
+        """What the note is on."""
+        return f"Note on {self.about}"
+
+    def compose_fields(self) -> Iterable[Widget]:
+        """The text and its time."""
+        yield NoteArea(self.text, soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        if len(self.subjects) > 1:
+            yield Choices([(subject, subject) for subject in self.subjects], picked=self.subjects[:1], id="subject")
+        yield field("Time", id="at", placeholder="now; or 14:05")
+
+    def on_mount(self) -> None:
+        """Begin after what stands there already."""
+        area = self.query_one(NoteArea)
+        area.move_cursor(area.document.end)
+
+    def action_submit(self) -> None:
+        """Record the note."""
+        text = self.query_one(NoteArea).text
+        at = self.query_one("#at", Input).value.strip() or None
+        subject = self.query_one("#subject", Choices).values[0] if self.query("#subject") else self.subjects[0]
+        case_id, item = self.opener.case.case_id, self.item
+        self.attempt(f"note on {self.about}", lambda casework: casework.note(case_id, text, subject=subject, item=item, at=at))

@@ -1,0 +1,133 @@
+"""A question over a screen: a title, a few fields, and what went wrong, if anything did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from msht_tui.domain.refusal import Refused
+from msht_tui.domain.text import LINE_LIMIT, TEXT_LIMIT
+from msht_tui.ports import StoreTrouble
+from msht_tui.service import Casework, CaseView
+
+if TYPE_CHECKING:
+    from screens.case_frame import CaseScreen
+    from screens.frame import FrameScreen
+
+
+class Question(ModalScreen[None]):
+    """A dialog that stays, with everything typed in it, until its act is durable or it is left."""
+
+    DEFAULT_CSS = """
+    Question { align: center middle; background: $background 60%; }
+    Question > Vertical {
+        width: 76; max-width: 100%; height: auto; max-height: 100%;
+        padding: 0 2; background: $panel; border: round $accent; border-title-style: bold;
+    }
+    Question.-plain > Vertical { border: ascii $accent; }
+    Question .words { height: auto; color: $foreground 80%; }
+    Question .trouble { height: auto; color: $error; text-style: bold; display: none; }
+    Question .trouble.-shown { display: block; }
+    Question .field { height: 1; margin: 0; }
+    Question .field > Static { width: 12; color: $foreground 70%; }
+    Question .field > Input { width: 1fr; }
+    Question .keys { height: 1; color: $foreground 60%; margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", tooltip="Leave without recording"),
+        Binding("enter", "submit", "Record", tooltip="Record it"),
+    ]
+    TITLE_WORDS: ClassVar[str] = ""
+    KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   Esc leaves without recording"
+
+    def __init__(self, opener: FrameScreen) -> None:
+        super().__init__()
+        self.desk = opener.desk
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """The fields between the title and the keys."""
+        with Vertical() as box:
+            box.border_title = Content(self.title_words())
+            yield from self.compose_fields()
+            yield Static("", classes="trouble", markup=False)
+            yield Static(self.KEY_WORDS, classes="keys", markup=False)
+
+    def title_words(self) -> str:
+        """What the question is about."""
+        return self.TITLE_WORDS
+
+    def compose_fields(self) -> Iterable[Widget]:
+        """The fields."""
+        return ()
+
+    def on_mount(self) -> None:
+        """ASCII where the terminal can do no better."""
+        self.set_class(self.desk.plain, "-plain")
+
+    def action_leave(self) -> None:
+        """Leave without recording."""
+        self.dismiss()
+
+    def action_submit(self) -> None:
+        """Record the answer."""
+
+    def on_input_submitted(self) -> None:
+        """Enter in a field records."""
+        self.action_submit()
+
+    def attempt(self, what: str, act: Callable[[Casework], CaseView]) -> None:
+        """Do the act; the question goes away once it is durable, and says what is wrong otherwise."""
+        if not self._busy:
+            self._busy = True
+            self.say("Saving ...")
+            self.run_worker(self._attempt(what, act), group="acts")
+
+    async def _attempt(self, what: str, act: Callable[[Casework], CaseView]) -> None:
+        try:
+            view = await self.desk.do(act)
+        except Refused as refusal:
+            self.say(str(refusal))
+        except StoreTrouble as trouble:
+            self.say(f"NOT SAVED. {trouble} What you typed is still here: Enter tries again.")
+        else:
+            self.recorded(what, view)
+        finally:
+            self._busy = False
+
+    def recorded(self, what: str, view: CaseView) -> None:
+        """The act is durable: go away."""
+        self.dismiss()
+
+    def say(self, words: str) -> None:
+        """Show what is wrong, inside the question."""
+        line = self.query_one(".trouble", Static)
+        line.update(Content(words))
+        line.set_class(bool(words), "-shown")
+
+
+class CaseQuestion(Question):
+    """A question about a case, asked over one of its screens."""
+
+    def __init__(self, opener: CaseScreen) -> None:
+        super().__init__(opener)
+        self.opener = opener
+
+    def recorded(self, what: str, view: CaseView) -> None:
+        """Show the case as it stands now."""
+        self.opener.saved(what, view)
+        self.dismiss()
+
+
+def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: bool = False) -> Horizontal:
+    """A named line to type in, limited as the record is."""
+    box = Input(value, placeholder=placeholder, id=id, compact=True, max_length=TEXT_LIMIT if long else LINE_LIMIT, select_on_focus=False)
+    return Horizontal(Static(name, markup=False), box, classes="field")

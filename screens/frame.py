@@ -1,0 +1,126 @@
+"""What every screen has: the marking first and last, the message of the moment, the keys that work here, and help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.desk import Desk
+from screens.widgets.lines import Key, KeyBar, MarkingLine, StatusLine
+
+SMALLEST = (60, 18)
+"""Columns and rows below which nothing can be read safely."""
+
+
+class FrameScreen(Screen[None]):
+    """A screen of the program. Subclasses say what stands between the lines, and which keys are shown first."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss"]
+    AUTO_FOCUS = "Checklist"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "help", "Help", key_display="?", tooltip="What the keys of this screen do")]
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = ()
+    """Key as shown, label and action, in the order of the bottom line; help is added last."""
+    NAME: ClassVar[str] = "MSHT first response"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        """The lines, and what a screen puts between them."""
+        yield MarkingLine(id="marking")
+        yield from self.compose_body()
+        yield StatusLine(id="status")
+        yield KeyBar(id="keys")
+        yield MarkingLine(id="marking-end")
+        with Vertical(id="too-small"):
+            yield Static("", id="too-small-words", markup=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What stands between the lines."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Draw the lines and keep the clock going."""
+        self.set_class(self.desk.exercise, "-exercise")
+        self.set_class(self.desk.plain, "-plain")
+        for line in self.query(MarkingLine):
+            line.set_class(self.desk.exercise, "-exercise")
+        self.show_marking()
+        self.show_keys()
+        self.set_interval(1.0, self.tick)
+
+    def tick(self) -> None:
+        """Once a second while the screen is in front."""
+        if self.is_current:
+            self.show_marking()
+
+    def show_marking(self) -> None:
+        """Marking, what this is, and the time."""
+        marking = self.desk.marking + ("  EXERCISE, NOT A REAL CASE" if self.desk.exercise else "")
+        clock = f"{self.desk.now().astimezone(self.desk.zone):%H:%M:%S}"
+        self.query_one("#marking", MarkingLine).show(marking, Content(f"{self.NAME}   {clock}"))
+        self.query_one("#marking-end", MarkingLine).show(marking)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so when the window is too small to work in."""
+        width, height = event.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-too-small")
+        self.set_class(width < 76, "-narrow")
+        self.set_class(width >= 100, "-wide")
+        words = f"This window is {width}x{height}. Make it at least {SMALLEST[0]}x{SMALLEST[1]}: nothing is lost meanwhile."
+        self.query_one("#too-small-words", Static).update(Content(words))
+
+    # The message of the moment, and the keys
+
+    @property
+    def status(self) -> StatusLine:
+        """The line of the message of the moment."""
+        return self.query_one("#status", StatusLine)
+
+    def why_not(self, action: str) -> str | None:
+        """Why the key of an action cannot be used now, in words; `None` when it can."""
+        return None
+
+    def show_keys(self) -> None:
+        """Show the keys that work here and now."""
+        keys = [Key(press, label, action, self.why_not(action) is None) for press, label, action in self.SHOWN_KEYS]
+        self.query_one("#keys", KeyBar).show([*keys, Key("?", "help", "help")])
+
+    def refused(self, action: str) -> bool:
+        """Whether the action cannot be used now; if so, says why."""
+        why = self.why_not(action)
+        if why is not None:
+            self.status.say(why, "refused")
+        return why is not None
+
+    @on(KeyBar.Pressed)
+    async def press_shown_key(self, message: KeyBar.Pressed) -> None:
+        """A click on a key at the bottom is that key."""
+        await self.run_action(message.action)
+
+    def action_help(self) -> None:
+        """What the keys of this screen do."""
+        from screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.desk, self))
+
+    def key_lines(self) -> list[tuple[str, str]]:
+        """Every key of this screen with what it does, for the help."""
+        found: dict[str, str] = {}
+        for _, binding, *_ in self.active_bindings.values():
+            if binding.tooltip:
+                press = binding.key_display or self.app.get_key_display(binding)
+                found.setdefault(press, binding.tooltip)
+        return list(found.items())

@@ -1,0 +1,59 @@
+"""Initial actions: needs and risk of everybody at a glance, and how long each has been known to us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from msht_tui.domain.entry import SubjectAdded
+from screens.look import elapsed
+from screens.phase import PhaseScreen, glance
+
+
+class InitialActionsScreen(PhaseScreen):
+    """The first minutes."""
+
+    PLACE = "initial-actions"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "medical", "Medical need", tooltip="Medical need of this victim: yes, no or not sure"),
+    ]
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (*PhaseScreen.SHOWN_KEYS[:5], ("m", "medical", "medical"), *PhaseScreen.SHOWN_KEYS[5:])
+
+    def panel(self) -> Content:
+        """Danger, needs, medical need and interpreter of each victim, since when they have been in the case."""
+        victims = self.of_kind()
+        if not victims:
+            return Content("No victim yet: a adds one. Case steps are below.\nA caller, a detainee, somebody seen: add them before you know more.")
+        parts: list[tuple[str, str]] = []
+        for victim in victims[:3]:
+            added = next(
+                (e.stamp.happened_at for e in self.case.entries if isinstance(e.event, SubjectAdded) and e.event.subject == victim.id),
+                self.desk.now(),
+            )
+            medical = self.case.state.fact(victim.id, "medical_need") or "not asked"
+            parts += [
+                (f"{victim.id} {elapsed(added, self.desk.now())}  ", "bold" if victim.id == self.subject else ""),
+                glance(self, "ACT-3", victim.id, "danger"),
+                ("  ", ""),
+                glance(self, "ACT-1", victim.id, "needs"),
+                ("  ", ""),
+                (f"medical {medical}", "bold $warning" if medical in ("yes", "not-sure") else ""),
+                ("  ", ""),
+                glance(self, "VIC-6", victim.id, "interpreter"),
+                ("\n", ""),
+            ]
+        return Content.assemble(*parts[:-1])
+
+    def why_not(self, action: str) -> str | None:
+        """The medical need is a victim's."""
+        if action == "medical" and self.case.state.closed_at is None:
+            return None if self.subject.startswith("V") else "Choose a victim first: Tab goes to the next."
+        return super().why_not("add" if action == "medical" else action)
+
+    def action_medical(self) -> None:
+        """Ask for the medical need of the victim shown."""
+        if not self.refused("medical"):
+            self.ask_fact(self.case.pack.fact("medical_need"), self.subject)

@@ -1,0 +1,386 @@
+"""The working screens of a case: a panel of case data, the checklist, and the card of the row under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from msht_tui.domain.entry import CASE, MarkState, step_id
+from msht_tui.domain.now import FactRow, LinkRow, StepRow, unlinked_suspects
+from msht_tui.domain.pack import Card, Item
+from msht_tui.domain.refusal import Refused
+from msht_tui.domain.steps import Step, step_of
+from msht_tui.service import Casework, CaseView
+from screens.case_frame import CaseScreen
+from screens.dialogs.fact import FactPicker
+from screens.dialogs.mark import MarkDialog
+from screens.dialogs.note import NoteDialog
+from screens.look import MARKS, long_state, short_state, tone_of
+from screens.widgets.checklist import Checklist, ListRow
+from screens.widgets.why_card import WhyCard, card_content, fact_content, step_content
+
+
+class ListScreen(CaseScreen):
+    """A screen with a checklist. Subclasses give the rows and the panel."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "case_frame.tcss", "list_frame.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "done", "Done", tooltip="Mark the step done, as of now; the cursor moves to the next open one"),
+        Binding("enter", "mark('done')", "Mark", tooltip="Mark with a time, a note, or for several people at once"),
+        Binding("x", "mark('not-needed')", "Not needed", tooltip="Mark it not needed, with the reason"),
+        Binding("d", "mark('deferred')", "Defer", tooltip="Leave it to somebody, until a time"),
+        Binding("o", "mark('open')", "Open again", tooltip="Open a step again that was marked"),
+        Binding("f", "fact", "Fact", tooltip="Answer the fact that this step waits on or decides, or choose one"),
+        Binding("F", "facts", "Facts", key_display="F", tooltip="All facts of this person, scene or case"),
+        Binding("c", "card", "Card", tooltip="The card of this row in full"),
+        Binding("slash", "find", "Find", key_display="/", tooltip="Show only rows that hold these words; Esc shows all again"),
+    ]
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        ("space", "done", "done"),
+        ("x", "not needed", "mark('not-needed')"),
+        ("d", "defer", "mark('deferred')"),
+        ("n", "note", "note"),
+        ("f", "fact", "fact"),
+        ("a", "add", "add"),
+        ("/", "find", "find"),
+        ("Enter", "more", "mark('done')"),
+        ("o", "open again", "mark('open')"),
+        ("c", "card", "card"),
+        ("Esc", "cases", "leave"),
+    )
+
+    _pending: frozenset[str] = frozenset()
+    """Steps that are being saved."""
+
+    def compose_case(self) -> Iterable[Widget]:
+        """Tabs, panel, list, card."""
+        yield from self.compose_tabs()
+        yield Static("", id="panel", markup=False)
+        with Horizontal(id="work"):
+            yield Checklist(id="list")
+            yield Static("", id="rule", markup=False)
+            yield WhyCard(id="card")
+        yield Input(placeholder="words to find; Enter keeps them, Esc shows all", id="find", compact=True, max_length=80)
+
+    def compose_tabs(self) -> Iterable[Widget]:
+        """A line of choices above the panel, where there is one."""
+        return ()
+
+    @property
+    def checklist(self) -> Checklist:
+        """The list."""
+        return self.query_one("#list", Checklist)
+
+    @property
+    def here(self) -> object:
+        """What the cursor stands on."""
+        row = self.checklist.current
+        return row.payload if row else None
+
+    # Drawing
+
+    def rows(self) -> tuple[ListRow, ...]:
+        """The rows of the list as the case stands."""
+        return ()
+
+    def panel(self) -> Content:
+        """The case data that this screen adds; at most three lines."""
+        return Content("")
+
+    def draw_case(self) -> None:
+        """Panel and list; the card follows the cursor."""
+        self.query_one("#panel", Static).update(self.panel())
+        key = None if self.checklist.rows else self.session.cursors.get(self.PLACE)
+        words = self.query_one("#find", Input).value.casefold().split()
+        self.checklist.show(_found(self.rows(), words), key)
+
+    def tick(self) -> None:
+        """The panel shows elapsed times."""
+        super().tick()
+        if self.is_current:
+            self.query_one("#panel", Static).update(self.panel())
+
+    def head_rows(self, victims: Iterable[str]) -> list[ListRow]:
+        """What comes before every step: a possible victim who is not in the case yet, an age that nobody has asked."""
+        rows = [
+            ListRow(f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", "vital", "vital: space adds", "vital", LinkRow(suspect))
+            for suspect in unlinked_suspects(self.case.state)
+        ]
+        unknown = tuple(v for v in victims if self.case.state.fact(v, "age") is None)
+        if unknown and "age" in self.case.pack.fact_by_name:
+            row = FactRow("age", "Adult, child or not sure?", unknown)
+            rows.append(ListRow("fact:age", f"{row.say} ({', '.join(unknown)})", "[?]", "vital", "vital: space answers", "vital", row))
+        return rows
+
+    def step_row(self, step: Step) -> ListRow:
+        """A step as a row."""
+        now, zone = self.desk.now(), self.desk.zone
+        if step.id in self._pending:
+            return ListRow(step.id, step.item.title, "[.]", "saving", "saving", "open", step)
+        return ListRow(
+            step.id, step.item.title, MARKS[step.state], short_state(step, now, zone), long_state(step, now, zone), tone_of(step, now), step
+        )
+
+    @on(Checklist.Highlighted)
+    def show_card(self) -> None:
+        """The card of the row under the cursor."""
+        self.query_one("#card", WhyCard).show(self.card_of(self.here))
+        self.show_keys()
+
+    def card_of(self, payload: object) -> Content:
+        """The card of what a row holds."""
+        view = self.case
+        match payload:
+            case Step():
+                return self._step_card(payload)
+            case StepRow(item=item, subjects=subjects):
+                return self._step_card(step_of(view.pack, view.state, item, subjects[0]))
+            case FactRow(fact=name, subjects=subjects):
+                waiting = sum(name in step.waits_on for step in view.steps)
+                return fact_content(view.pack.fact(name), subjects, waiting)
+            case LinkRow(suspect=suspect):
+                return Content.assemble(
+                    (f"{suspect} may be a victim\n", "bold"),
+                    ("\nThe fact is recorded, and nobody stands in the case as this victim yet.\n", ""),
+                    ("\nspace adds the victim and links the two, both ways. Nothing is taken from the suspect's record.\n", "$accent"),
+                )
+            case Card():
+                return card_content(payload)
+            case _:
+                return Content("")
+
+    def _step_card(self, step: Step) -> Content:
+        view = self.case
+        notes = tuple(n for n in view.state.notes if n.event.item == step.item.id and n.event.subject == step.subject)
+        local = self.desk.local_words.get(step.item.id, "")
+        known = dict(view.state.answers(step.subject))
+        return step_content(step, self.session.role, view.pack, notes, self.desk.now(), self.desk.zone, local, known)
+
+    def remember(self) -> None:
+        """Keep where the cursor stood."""
+        if self.checklist.current is not None:
+            self.session.cursors[self.PLACE] = self.checklist.current.key
+
+    # What can be done with the row under the cursor
+
+    def markable(self, payload: object) -> tuple[Item | None, tuple[str, ...], tuple[str, ...]]:
+        """The item of a row, the subjects it can be marked for now, and those that the row stands for."""
+        match payload:
+            case Step(item=item, subject=subject):
+                chosen: tuple[str, ...] = (subject,)
+            case StepRow(item=item, subjects=subjects):
+                chosen = subjects
+            case _:
+                return None, (), ()
+        active = tuple(step.subject for step in self.case.steps if step.item.id == item.id and step.active)
+        return item, active, tuple(s for s in chosen if s in active)
+
+    def why_not(self, action: str) -> str | None:
+        """Why the row under the cursor cannot be marked so."""
+        found = super().why_not(action)
+        if found is not None or not (action == "done" or action.startswith("mark(") or action in ("fact", "card")):
+            return found
+        here = self.here
+        if action == "card":
+            return None if here is not None else "No row is chosen."
+        if self.case.state.closed_at is not None:
+            return "The case is closed: reopen it from the list of cases first."
+        if here is None:
+            return "No row is chosen: a adds somebody to the case."
+        if action == "fact" or isinstance(here, FactRow | LinkRow):
+            return None if action in ("done", "mark('done')", "fact") else "This is a question: space answers it."
+        if isinstance(here, Card):
+            return "This is for reference: there is nothing to mark."
+        if isinstance(here, Step):
+            try:
+                here.refuse_unless_active()
+            except Refused as refusal:
+                hint = " Press f to answer it." if here.state == "waiting" else ""
+                return f"{refusal}{hint}"
+            if action == "done" and here.state == "done" and here.mark:
+                return f"Already {long_state(here, self.desk.now(), self.desk.zone)}: o opens it again, Enter changes it."
+            if action == "mark('open')" and here.state == "open":
+                return "It is open already."
+        return None
+
+    def action_done(self) -> None:
+        """Done, now, for the one it stands for; with several it asks for whom."""
+        if self.refused("done"):
+            return
+        if self._answered_question():
+            return
+        item, _, chosen = self.markable(self.here)
+        if item is None:
+            return
+        if len(chosen) != 1:
+            self.action_mark("done")
+            return
+        case_id, subject = self.case.case_id, chosen[0]
+        step = step_id(item.id, subject)
+        self._pending = self._pending | {step}
+        whom = "" if subject == CASE else f" for {subject}"
+        words = "decided yes" if item.kind == "consider" else "done"
+        self.draw_case()
+        self.move_on()
+        self.act(f"{item.title}: {words}{whom}", lambda casework: casework.mark(case_id, item.id, (subject,), "done"))
+
+    def action_mark(self, state: MarkState) -> None:
+        """Everything that can be said of the step."""
+        if self.refused(f"mark('{state}')") or self._answered_question():
+            return
+        item, active, chosen = self.markable(self.here)
+        if item is not None:
+            self.app.push_screen(MarkDialog(self, item, active, chosen, state))
+
+    def _answered_question(self) -> bool:
+        """Whether the row is a question, which has now been put."""
+        match self.here:
+            case FactRow(fact=name, subjects=subjects):
+                self.ask_fact(self.case.pack.fact(name), subjects[0])
+            case LinkRow(suspect=suspect):
+                self.link(suspect)
+            case _:
+                return False
+        return True
+
+    def link(self, suspect: str) -> None:
+        """Add the victim that a suspect may also be."""
+        case_id = self.case.case_id
+        self.act(f"{suspect} added as a victim too, linked both ways", lambda casework: _linked(casework, case_id, suspect))
+
+    @on(Checklist.MarkClicked)
+    def mark_clicked(self) -> None:
+        """A click on the mark is space."""
+        self.action_done()
+
+    async def _do(self, what: str, act: object) -> None:
+        await super()._do(what, act)  # type: ignore[arg-type]
+        self._pending = frozenset()
+        self.draw_case()
+
+    def saved(self, what: str, view: CaseView) -> None:
+        """Show it, and say what it brought with it."""
+        self._pending = frozenset()
+        super().saved(what, view)
+
+    def move_on(self) -> None:
+        """The cursor goes to the next open step, from the top again after the last."""
+        rows = self.checklist.rows
+        start = self.checklist.cursor
+        for row in (*rows[start + 1 :], *rows[: max(start, 0)]):
+            if row.mark in (MARKS["open"], MARKS["waiting"]) and row.short != "waits" and row.selectable:
+                self.checklist.move_to(row.key)
+                return
+
+    def subject_here(self) -> str:
+        """Whom the row is about; the case where it is about nobody."""
+        match self.here:
+            case Step(subject=subject):
+                return subject
+            case StepRow(subjects=subjects) | FactRow(subjects=subjects):
+                return subjects[0]
+            case LinkRow(suspect=suspect):
+                return suspect
+            case _:
+                return CASE
+
+    def action_fact(self) -> None:
+        """The fact that the row waits on or decides; otherwise the list of facts."""
+        if self.refused("fact"):
+            return
+        here = self.here
+        view = self.case
+        names: tuple[str, ...] = ()
+        if isinstance(here, FactRow):
+            names = (here.fact,)
+        elif isinstance(here, Step):
+            names = here.waits_on or ((here.item.decides,) if here.item.decides else ())
+        elif isinstance(here, StepRow) and here.item.decides:
+            names = (here.item.decides,)
+        if len(names) == 1:
+            fact = view.pack.fact(names[0])
+            self.ask_fact(fact, CASE if fact.subject == CASE else self.subject_here())
+        else:
+            self.app.push_screen(FactPicker(self, self.subject_here(), names))
+
+    def action_facts(self) -> None:
+        """All facts of whom the row is about."""
+        if self.case.state.closed_at is None:
+            self.app.push_screen(FactPicker(self, self.subject_here()))
+        else:
+            self.refused("add")
+
+    def action_note(self) -> None:
+        """A note on the step under the cursor, else on the case."""
+        if self.refused("note"):
+            return
+        match self.here:
+            case Step(item=item, subject=subject):
+                self.app.push_screen(NoteDialog(self, item.title, (subject,), item.id))
+            case StepRow(item=item, subjects=subjects):
+                self.app.push_screen(NoteDialog(self, item.title, subjects, item.id))
+            case _:
+                super().action_note()
+
+    def action_card(self) -> None:
+        """The card in full."""
+        from screens.help import CardScreen
+
+        if not self.refused("card"):
+            self.app.push_screen(CardScreen(self.desk, self.card_of(self.here)))
+
+    # Finding
+
+    def action_find(self) -> None:
+        """Type words to find."""
+        self.add_class("-finding")
+        self.query_one("#find", Input).focus()
+
+    @on(Input.Changed, "#find")
+    def show_found(self) -> None:
+        """Only the rows that hold the words."""
+        self.draw_case()
+
+    @on(Input.Submitted, "#find")
+    def keep_found(self) -> None:
+        """Back to the list, the words kept."""
+        self.checklist.focus()
+
+    def action_leave(self) -> None:
+        """Show all rows again; then back to the list of cases."""
+        find = self.query_one("#find", Input)
+        if self.has_class("-finding"):
+            self.remove_class("-finding")
+            find.value = ""
+            self.checklist.focus()
+        else:
+            super().action_leave()
+
+
+def _found(rows: tuple[ListRow, ...], words: Sequence[str]) -> tuple[ListRow, ...]:
+    """The rows that hold every word, under their headings."""
+    if not words:
+        return rows
+    kept: list[ListRow] = []
+    heading: ListRow | None = None
+    for row in rows:
+        if not row.selectable:
+            heading = row
+        elif all(word in f"{row.title} {row.long} {row.key}".casefold() for word in words):
+            if heading is not None:
+                kept.append(heading)
+                heading = None
+            kept.append(row)
+    return tuple(kept) or (ListRow("nothing", "No row holds these words: Esc shows all again", tone="heading"),)
+
+
+def _linked(casework: Casework, case_id: str, suspect: str) -> CaseView:
+    return casework.link_victim(case_id, suspect)[0]

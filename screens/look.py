@@ -1,0 +1,129 @@
+"""How values look on a screen: text made safe to draw, times, marks and words for states."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from msht_tui.domain.case import CaseState, Subject
+from msht_tui.domain.moment import local
+from msht_tui.domain.pack import FactDefinition
+from msht_tui.domain.steps import Step, StepState
+from msht_tui.summary import words
+
+Tone: TypeAlias = Literal["open", "vital", "done", "amber", "red", "muted", "heading"]
+
+MARKS: dict[StepState, str] = {
+    "open": "[ ]",
+    "done": "[x]",
+    "not-needed": "[-]",
+    "deferred": "[~]",
+    "waiting": "[?]",
+    "inactive": " . ",
+}
+VITAL = "vital"
+"""The word for a step whose omission has cost most; red is never its only sign."""
+
+
+@lru_cache(maxsize=4096)
+def shown(text: str, *, lines: bool = False) -> str:
+    """The text without anything that a terminal obeys, whatever a file may hold; on one line unless `lines`."""
+    return words.shown(text) if lines else words.one_line(text)
+
+
+def elapsed(since: datetime, now: datetime) -> str:
+    """Hours, minutes and seconds, or days and hours once there are days."""
+    gap = max(now - since, timedelta())
+    hours, seconds = divmod(int(gap.total_seconds()), 3600)
+    if hours >= 48:
+        return f"{hours // 24} days {hours % 24} h"
+    return f"{hours:02}:{seconds // 60:02}:{seconds % 60:02}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 victim`, `2 victims`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def short_state(step: Step, now: datetime, zone: tzinfo) -> str:
+    """The state in ten columns."""
+    match step.state:
+        case "open":
+            return VITAL if step.item.killer else ""
+        case "done" if step.mark:
+            when = local(step.mark.stamp.happened_at, zone)
+            return f"{'yes' if step.item.kind == 'consider' else 'done'} {when}"[:10]
+        case "not-needed":
+            return "no" if step.item.kind == "consider" else "not needed"
+        case "deferred" if step.mark:
+            if is_overdue(step, now):
+                return "OVERDUE"
+            return f"by {local(step.mark.event.until, zone)}"[:10] if step.mark.event.until else "deferred"
+        case "waiting":
+            return "waits"
+        case _:
+            return step.state
+
+
+def long_state(step: Step, now: datetime, zone: tzinfo) -> str:
+    """The state with who, when and to whom, in one line."""
+    mark = step.mark
+    match step.state:
+        case "open":
+            return VITAL if step.item.killer else ""
+        case "waiting":
+            return f"waits on {' and '.join(step.waits_on)}"
+        case "inactive":
+            return "inactive, record kept" if mark else "inactive"
+    if mark is None:
+        return step.state
+    who = f"{local(mark.stamp.happened_at, zone, now)} {shown(mark.stamp.by)}"
+    match step.state:
+        case "done":
+            return f"{'decided yes' if step.item.kind == 'consider' else 'done'} {who}"
+        case "not-needed":
+            return f"{'decided no' if step.item.kind == 'consider' else 'not needed'} {who}"
+        case _:
+            whom = f" to {shown(mark.event.to)}" if mark.event.to else ""
+            until = f" by {local(mark.event.until, zone, now)}" if mark.event.until else ""
+            return f"{'OVERDUE' if is_overdue(step, now) else 'deferred'}{whom}{until}"
+
+
+def is_overdue(step: Step, now: datetime) -> bool:
+    """Whether a deferred step's time has passed."""
+    return words.overdue(step, now)
+
+
+def tone_of(step: Step, now: datetime) -> Tone:
+    """The colour that goes with the state; the words carry the same."""
+    if is_overdue(step, now):
+        return "red"
+    if step.state == "open":
+        return "vital" if step.item.killer else "open"
+    tones: dict[StepState, Tone] = {"done": "done", "not-needed": "done", "deferred": "amber", "waiting": "amber", "inactive": "muted"}
+    return tones[step.state]
+
+
+def subject_title(subject: Subject) -> str:
+    """`V1 man asked for food`, or the id alone."""
+    return f"{subject.id} {shown(subject.label)}".rstrip()
+
+
+def age_words(case: CaseState, victim: str) -> str:
+    """What is known of a victim's age, with what it means for the work."""
+    match case.fact(victim, "age"):
+        case None:
+            return "age not asked"
+        case "not-sure":
+            return "age not sure > treat as child"
+        case value:
+            return value
+
+
+def value_words(fact: FactDefinition, value: str | None) -> str:
+    """The answer's label and what it means, or that it is not set."""
+    if value is None:
+        return "not set"
+    option = fact.option(value)
+    return option.label + (f", {option.note}" if option.note else "")

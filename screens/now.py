@@ -1,0 +1,102 @@
+"""Now: at most nine things, for a role at a pause point, most harmful if missed first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from msht_tui.domain.entry import step_id
+from msht_tui.domain.now import Board, FactRow, LinkRow, Row, StepRow
+from msht_tui.domain.pack import ROLES
+from screens.list_frame import ListScreen
+from screens.look import VITAL, Tone, count
+from screens.widgets.checklist import ListRow
+
+ROLE_WORDS = {"call-handler": "call handler", "front-counter": "front counter", "responder": "responder", "custody": "custody staff"}
+
+
+class NowScreen(ListScreen):
+    """The board a case opens on."""
+
+    PLACE = "now"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "point", "Pause point", tooltip="The next pause point: another short list for your role"),
+        Binding("i", "role", "Role", tooltip="I am: the next role, with its own lists"),
+    ]
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        *ListScreen.SHOWN_KEYS[:6],
+        ("p", "pause point", "point"),
+        ("i", "role", "role"),
+        *ListScreen.SHOWN_KEYS[6:],
+    )
+
+    def board(self) -> Board:
+        """What the case asks for now."""
+        return self.case.board(self.session.role, self.session.point)
+
+    def panel(self) -> Content:
+        """What stands for as long as it holds."""
+        cautions = self.board().cautions
+        if not cautions:
+            return Content("Nobody is in the case yet: a adds a victim, a suspect or a scene.\n1 to 5 open the full phases.")
+        many = len(self.case.state.active("victim")) > 1
+        words = [f"{c.text}{' (' + ' '.join(c.subjects) + ')' if many and len(c.subjects) < len(self.case.state.active('victim')) else ''}" for c in cautions]
+        return Content.assemble(("Standing  ", "bold $warning"), "  *  ".join(words))
+
+    def rows(self) -> tuple[ListRow, ...]:
+        """The board's rows under its name, then one counted line for other facts."""
+        board = self.board()
+        rows = [ListRow("board", self._heading(board), tone="heading")]
+        rows += [self._row(row) for row in board.rows]
+        if board.unset:
+            names = ", ".join(f"{name} {' '.join(subjects)}" for name, subjects in board.unset.items())
+            first, subjects = next(iter(board.unset.items()))
+            title = f"{count(len(board.unset), 'other fact')} not set: {names}"
+            rows.append(ListRow("unset", title, "[?]", "waits", "f answers the first", "amber", FactRow(first, "", subjects)))
+        return tuple(rows)
+
+    def _heading(self, board: Board) -> str:
+        name = f"{board.title} ({ROLE_WORDS[board.role]})"
+        if board.progress.complete:
+            return f"{name}: complete. p shows the next list"
+        if board.progress.complete_except_deferred:
+            return f"{name}: complete except deferred. p shows the next list"
+        more = f", {board.more} more below the first nine" if board.more else ""
+        return f"{name}{more}"
+
+    def _row(self, row: Row) -> ListRow:
+        match row:
+            case LinkRow(suspect=suspect):
+                return ListRow(f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", VITAL, "vital: space adds", "vital", row)
+            case FactRow(fact=fact, say=say, subjects=subjects):
+                return ListRow(f"fact:{fact}", say or self.case.pack.fact(fact).ask, "[?]", _who(subjects), " ".join(subjects), "vital", row)
+            case StepRow(item=item, say=say, subjects=subjects):
+                tone: Tone = "vital" if item.killer else "open"
+                if {step_id(item.id, subject) for subject in subjects} <= self._pending:
+                    return ListRow(item.id, say, "[.]", "saving", "saving", "open", row)
+                who = "" if subjects == ("case",) else " ".join(subjects)
+                vital = f"{VITAL}  " if item.killer else ""
+                return ListRow(item.id, say, "[ ]", _who(subjects) or vital.strip(), f"{vital}{who}".strip(), tone, row)
+
+    def action_point(self) -> None:
+        """The next pause point of the role."""
+        points = self.case.pack.points_for(self.session.role)
+        self.session.point = points[(points.index(self.session.point) + 1) % len(points)] if self.session.point in points else points[0]
+        self.draw()
+
+    def action_role(self) -> None:
+        """The next role, at its first pause point."""
+        self.session.role = ROLES[(ROLES.index(self.session.role) + 1) % len(ROLES)]
+        self.session.point = self.case.pack.points_for(self.session.role)[0]
+        self.draw()
+
+
+def _who(subjects: Sequence[str]) -> str:
+    """The subjects in ten columns, the rest counted."""
+    if tuple(subjects) == ("case",):
+        return ""
+    text = " ".join(subjects)
+    return text if len(text) <= 10 else f"{' '.join(subjects[:2])} +{len(subjects) - 2}"

@@ -1,0 +1,106 @@
+"""The card beside the list: why a step is there, what good looks like, what never to do, and what the record says of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from msht_tui.domain.case import Note
+from msht_tui.domain.moment import local
+from msht_tui.domain.pack import Card, FactDefinition, Item, Pack, Role
+from msht_tui.domain.steps import Step
+from screens.look import long_state, shown, value_words
+
+Part = Content | tuple[str, str] | str
+
+
+class WhyCard(VerticalScroll, can_focus=False):
+    """A card with fixed heads. It scrolls by itself with the mouse; `c` opens it in full."""
+
+    DEFAULT_CSS = """
+    WhyCard { padding: 0 1; scrollbar-size-vertical: 1; background: $surface; }
+    WhyCard > Static { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = Static("", markup=False)
+
+    def compose(self):  # type: ignore[no-untyped-def]
+        """The text."""
+        yield self._text
+
+    def show(self, content: Content) -> None:
+        """Show this card from its top."""
+        self._text.update(content)
+        self.scroll_home(animate=False)
+
+
+def head(name: str, text: str, style: str = "") -> list[Part]:
+    """A fixed head with its text; nothing when there is no text."""
+    return [("\n" + name + "  ", "bold $foreground 60%"), (text, style), "\n"] if text else []
+
+
+def item_content(item: Item, role: Role, pack: Pack, local_words: str) -> list[Part]:
+    """The guidance on an item, as this role reads it."""
+    parts: list[Part] = [(item.title + "\n", "bold"), (item.force_words + "\n", "$accent")]
+    if item.killer:
+        parts.append(("VITAL: it costs most when missed\n", "bold $error"))
+    if role not in item.roles and item.ask_for:
+        parts += head("Ask for", item.ask_for, "bold")
+    parts += head("Why", item.why)
+    parts += head("Good", item.good)
+    parts += head("Never", item.never, "bold $error")
+    for contact in pack.contacts:
+        if contact.id in item.contacts:
+            reach = ", ".join(part for part in (contact.phone, contact.hours, contact.email) if part)
+            parts += head("Ring", f"{contact.name}: {reach} (checked {contact.checked:%d %b %Y})")
+    parts += head("Local", shown(local_words) or "none set yet")
+    parts += head("Source", f"APP > {item.section} ({', '.join(item.covers)})", "$foreground 60%")
+    return parts
+
+
+def step_content(
+    step: Step, role: Role, pack: Pack, notes: tuple[Note, ...], now: datetime, zone: tzinfo, local_words: str, known: dict[str, str]
+) -> Content:
+    """A step's card: its state and record first, then the guidance."""
+    parts = item_content(step.item, role, pack, local_words)
+    state: list[Part] = []
+    if step.state == "waiting":
+        asks = "; ".join(pack.fact(name).ask for name in step.waits_on)
+        state += [(f"Waits: {asks} f answers it here.\n", "bold $warning")]
+    elif step.state == "inactive":
+        facts = ", ".join(f"{name} {known.get(name, 'not set')}" for name in step.item.condition.facts())
+        state += [(f"Does not apply ({facts}).{' What was recorded is kept.' if step.mark else ''}\n", "$foreground 60%")]
+    elif step.state != "open":
+        tone = "$warning" if step.state == "deferred" else "$success"
+        state += [(long_state(step, now, zone) + "\n", f"bold {tone}")]
+    if step.mark is not None and step.mark.event.because:
+        state += [(f"because {shown(step.mark.event.because, lines=True)}\n", "")]
+    if step.item.decides is not None:
+        fact = pack.fact(step.item.decides)
+        state += [(f"Decides {fact.name}: {value_words(fact, known.get(fact.name))}. f sets it.\n", "$accent")]
+    for note in notes:
+        state += [(f"{local(note.stamp.happened_at, zone, now)} {shown(note.stamp.by)}: ", "$foreground 60%"), shown(note.event.text, lines=True), "\n"]
+    return Content.assemble(*parts[:2], *state, *parts[2:])
+
+
+def fact_content(fact: FactDefinition, subjects: tuple[str, ...], waiting: int) -> Content:
+    """A question's card."""
+    parts: list[Part] = [(fact.title + "\n", "bold"), (f"{fact.ask}\n", "$accent")]
+    parts += head("For", ", ".join(subjects))
+    parts += head("Answers", "; ".join(option.label + (f" ({option.note})" if option.note else "") for option in fact.options))
+    if waiting:
+        parts += head("Waits", f"{waiting} {'step waits' if waiting == 1 else 'steps wait'} on it")
+    parts += ["\n", ("space or f answers it. Not sure is a real answer.\n", "$foreground 60%")]
+    return Content.assemble(*parts)
+
+
+def card_content(card: Card) -> Content:
+    """A reference card."""
+    parts: list[Part] = [(card.title + "\n", "bold"), (card.force_words + "\n", "$accent"), "\n", card.text, "\n"]
+    parts += head("Source", f"APP > {card.section} ({', '.join(card.covers)})", "$foreground 60%")
+    return Content.assemble(*parts)

@@ -1,0 +1,151 @@
+"""The worklist: every case of the store, by reference, age band and progress. Never a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from msht_tui.domain.pack import Role
+from msht_tui.ports import StoreTrouble
+from msht_tui.service import CaseView, Unreadable
+from screens.desk import Desk, Session
+from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
+from screens.frame import FrameScreen
+from screens.look import count, elapsed, is_overdue, shown
+from screens.now import NowScreen
+from screens.widgets.checklist import Checklist, ListRow
+
+AGE_WORDS = {"adult": "adult", "child": "child", "not-sure": "age not sure", None: "age not asked"}
+
+
+class WorklistScreen(FrameScreen):
+    """Where the program begins."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "worklist.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "open", "Open", key_display="Enter", tooltip="Open the case"),
+        Binding("n", "new", "New case", tooltip="Begin a new case"),
+        Binding("z", "close", "Close or reopen", tooltip="Close the case, or reopen it; nothing is deleted"),
+        Binding("q", "leave", "Quit", tooltip="Quit: everything is saved already"),
+    ]
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        ("Enter", "open", "open"),
+        ("n", "new case", "new"),
+        ("z", "close or reopen", "close"),
+        ("q", "quit", "leave"),
+    )
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.cases: list[CaseView] = []
+        self.unreadable: list[Unreadable] = []
+        self._loaded = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A heading and the list."""
+        yield Static("Reading the cases ...", id="heading", markup=False)
+        yield Checklist(id="list")
+
+    @property
+    def checklist(self) -> Checklist:
+        """The list."""
+        return self.query_one("#list", Checklist)
+
+    def on_mount(self) -> None:
+        """The screen is drawn before any file is read."""
+        self.call_after_refresh(self.load)
+
+    def on_screen_resume(self) -> None:
+        """What was done in a case shows here."""
+        if self._loaded:
+            self.load()
+
+    @work(exclusive=True, group="load")
+    async def load(self, key: str | None = None) -> None:
+        """Read every case."""
+        try:
+            self.cases, self.unreadable = await self.desk.do(lambda casework: casework.cases())
+        except StoreTrouble as trouble:
+            self.status.say(str(trouble), "trouble")
+            return
+        self._loaded = True
+        self.draw(key)
+
+    def draw(self, key: str | None = None) -> None:
+        """Draw the list."""
+        open_cases = [view for view in self.cases if view.state.closed_at is None]
+        closed = [view for view in self.cases if view.state.closed_at is not None]
+        rows = [self._row(view) for view in open_cases]
+        if closed:
+            rows.append(ListRow("closed", "Closed", tone="heading"))
+            rows += [self._row(view) for view in closed]
+        if self.unreadable:
+            rows.append(ListRow("unreadable", "Cannot be read", tone="heading"))
+            rows += [ListRow(one.case_id, f"{one.case_id[:8]}: {one.why}", "[!]", "DAMAGED", "DAMAGED", "red", one) for one in self.unreadable]
+        where = "Exercise cases" if self.desk.exercise else "Cases"
+        words = f"{where}: {len(open_cases)} open, {len(closed)} closed" if self.cases or self.unreadable else "No case yet: n begins one."
+        self.query_one("#heading", Static).update(Content.assemble((words, "bold"), (f"   you are {shown(self.desk.operator)}", "$foreground 60%")))
+        self.checklist.show(tuple(rows), key)
+        self.show_keys()
+
+    def _row(self, view: CaseView) -> ListRow:
+        state, now = view.state, self.desk.now()
+        ages = Counter(AGE_WORDS[state.fact(victim.id, "age")] for victim in state.active("victim"))
+        people = ", ".join(f"{number} {words}" for words, number in ages.items()) or "no victim yet"
+        done = sum(view.progress(phase).settled for phase in view.pack.phases)
+        total = sum(view.progress(phase).total for phase in view.pack.phases)
+        overdue = sum(is_overdue(step, now) for step in view.steps)
+        ago = elapsed(state.opened_at, now) if state.opened_at else ""
+        references = " ".join(shown(reference.value) for reference in state.references) or state.title
+        title = f"{references}   {people}; {count(len(state.active('suspect')), 'suspect')}"
+        if overdue:
+            return ListRow(view.case_id, title, "[~]", "OVERDUE", f"{overdue} OVERDUE  {done}/{total}", "red", view)
+        return ListRow(view.case_id, title, "[ ]", f"{done}/{total}", f"{done}/{total} steps, open {ago}", "open", view)
+
+    def why_not(self, action: str) -> str | None:
+        """A case has to be chosen, and readable."""
+        row = self.checklist.current
+        if action in ("open", "close"):
+            if row is None:
+                return "There is no case here yet: n begins one."
+            if isinstance(row.payload, Unreadable):
+                return row.payload.why
+        return None
+
+    def action_open(self) -> None:
+        """Open the case on its Now board."""
+        row = self.checklist.current
+        if not self.refused("open") and row is not None and isinstance(row.payload, CaseView):
+            self.enter(row.payload)
+
+    def enter(self, view: CaseView) -> None:
+        """Show a case: role and pause point begin as the case did."""
+        role: Role = view.state.opened.role if view.state.opened else "responder"
+        self.app.push_screen(NowScreen(self.desk, Session(view, role, view.pack.points_for(role)[0])))
+
+    def action_new(self) -> None:
+        """Begin a case."""
+        self.app.push_screen(NewCaseDialog(self))
+
+    def action_close(self) -> None:
+        """Close the case, or reopen it."""
+        row = self.checklist.current
+        if self.refused("close") or row is None or not isinstance(row.payload, CaseView):
+            return
+        view = row.payload
+        if view.state.closed_at is None:
+            self.app.push_screen(CloseCaseDialog(self, view))
+        else:
+            self.app.push_screen(CloseCaseDialog(self, view, reopen=True))
+
+    def action_leave(self) -> None:
+        """Quit."""
+        self.app.exit()
