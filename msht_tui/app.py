@@ -26,6 +26,7 @@ CALM = Theme(
     warning="#e0b25a",
     error="#ef8a80",
     dark=True,
+    variables={"scrollbar": "#3b4753", "scrollbar-hover": "#4a5866", "scrollbar-active": "#5a6a7a", "scrollbar-background": "#1b2128"},
 )
 
 

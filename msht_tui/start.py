@@ -28,14 +28,7 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     if options.version:
         return _print_version()
-    if rest:
-        import gc
-
-        gc.set_threshold(YOUNG)
-        from msht_tui.cli.main import run_command
-
-        return run_command(options, rest)
-    return _start_app(options)
+    return _run_command(options, rest) if rest else _start_app(options)
 
 
 def _forget_textual() -> None:
@@ -64,6 +57,22 @@ def _print_version() -> int:
     read: date = pack["guidance_date"]
     print(f"msht {__version__} · {pack['id']} {pack['version']} · guidance read {read.day} {read:%B %Y}")  # noqa: T201
     return 0
+
+
+def _run_command(options: Options, arguments: list[str]) -> int:
+    import gc
+
+    gc.set_threshold(YOUNG)
+    if arguments == ["case", "list"]:
+        # Asked for most often, and sooner printed than the command library is imported.
+        from msht_tui.cli.desk import Desk
+        from msht_tui.cli.outcome import exit_code_of
+        from msht_tui.cli.worklist import print_list
+
+        return exit_code_of(lambda: print_list(Desk(options), json=False))
+    from msht_tui.cli.main import run_command
+
+    return run_command(options, arguments)
 
 
 def _start_app(options: Options) -> int:

@@ -98,9 +98,10 @@ class ListScreen(CaseScreen):
     def draw_case(self) -> None:
         """Panel and list; the card follows the cursor."""
         self.query_one("#panel", Static).update(self.panel())
-        key = None if self.checklist.rows else self.session.cursors.get(self.PLACE)
         words = self.query_one("#find", Input).value.casefold().split()
-        self.checklist.show(_found(self.rows(), words), key)
+        rows = _found(self.rows(), words)
+        begun = bool(self.checklist.rows)
+        self.checklist.show(rows, None if begun else self.session.cursors.get(self.PLACE) or _first_open(rows))
 
     def tick(self) -> None:
         """The panel shows elapsed times."""
@@ -125,9 +126,10 @@ class ListScreen(CaseScreen):
         now, zone = self.desk.now(), self.desk.zone
         if step.id in self._pending:
             return ListRow(step.id, step.item.title, "[.]", "saving", "saving", "open", step)
-        return ListRow(
-            step.id, step.item.title, MARKS[step.state], short_state(step, now, zone), long_state(step, now, zone), tone_of(step, now), step
-        )
+        short, long = short_state(step, now, zone), long_state(step, now, zone)
+        if step.state == "open" and self.session.role not in step.item.roles:
+            short, long = f"{short} ask".strip(), f"{long} ask for it".strip()
+        return ListRow(step.id, step.item.title, MARKS[step.state], short, long, tone_of(step, now), step)
 
     @on(Checklist.Highlighted)
     def show_card(self) -> None:
@@ -380,6 +382,11 @@ def _found(rows: tuple[ListRow, ...], words: Sequence[str]) -> tuple[ListRow, ..
                 heading = None
             kept.append(row)
     return tuple(kept) or (ListRow("nothing", "No row holds these words: Esc shows all again", tone="heading"),)
+
+
+def _first_open(rows: tuple[ListRow, ...]) -> str | None:
+    """The key of the first row that is open or a question."""
+    return next((row.key for row in rows if row.selectable and row.mark in (MARKS["open"], MARKS["waiting"])), None)
 
 
 def _linked(casework: Casework, case_id: str, suspect: str) -> CaseView:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from msht_tui.domain.entry import step_id
+from msht_tui.domain.entry import CASE, step_id
 from msht_tui.domain.now import Board, FactRow, LinkRow, Row, StepRow
 from msht_tui.domain.pack import ROLES
 from screens.list_frame import ListScreen
@@ -72,14 +72,14 @@ class NowScreen(ListScreen):
             case LinkRow(suspect=suspect):
                 return ListRow(f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", VITAL, "vital: space adds", "vital", row)
             case FactRow(fact=fact, say=say, subjects=subjects):
-                return ListRow(f"fact:{fact}", say or self.case.pack.fact(fact).ask, "[?]", _who(subjects), " ".join(subjects), "vital", row)
+                return ListRow(f"fact:{fact}", say or self.case.pack.fact(fact).ask, "[?]", f"{VITAL} {_who(subjects, 5)}", f"{VITAL} {' '.join(subjects)}", "vital", row)
             case StepRow(item=item, say=say, subjects=subjects):
                 tone: Tone = "vital" if item.killer else "open"
                 if {step_id(item.id, subject) for subject in subjects} <= self._pending:
                     return ListRow(item.id, say, "[.]", "saving", "saving", "open", row)
-                who = "" if subjects == ("case",) else " ".join(subjects)
-                vital = f"{VITAL}  " if item.killer else ""
-                return ListRow(item.id, say, "[ ]", _who(subjects) or vital.strip(), f"{vital}{who}".strip(), tone, row)
+                who = "" if subjects == (CASE,) else " ".join(subjects)
+                vital = f"{VITAL} " if item.killer else ""
+                return ListRow(item.id, say, "[ ]", f"{vital}{_who(subjects, 11 - len(vital))}".strip(), f"{vital}{who}".strip(), tone, row)
 
     def action_point(self) -> None:
         """The next pause point of the role."""
@@ -94,9 +94,9 @@ class NowScreen(ListScreen):
         self.draw()
 
 
-def _who(subjects: Sequence[str]) -> str:
-    """The subjects in ten columns, the rest counted."""
-    if tuple(subjects) == ("case",):
+def _who(subjects: Sequence[str], room: int = 11) -> str:
+    """The subjects in so many columns, the rest counted."""
+    if tuple(subjects) == (CASE,):
         return ""
     text = " ".join(subjects)
-    return text if len(text) <= 10 else f"{' '.join(subjects[:2])} +{len(subjects) - 2}"
+    return text if len(text) <= room else f"{subjects[0]} +{len(subjects) - 1}"

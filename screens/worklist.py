@@ -52,7 +52,7 @@ class WorklistScreen(FrameScreen):
     def compose_body(self) -> Iterable[Widget]:
         """A heading and the list."""
         yield Static("Reading the cases ...", id="heading", markup=False)
-        yield Checklist(id="list")
+        yield Checklist(long_width=22, id="list")
 
     @property
     def checklist(self) -> Checklist:
@@ -108,7 +108,7 @@ class WorklistScreen(FrameScreen):
         title = f"{references}   {people}; {count(len(state.active('suspect')), 'suspect')}"
         if overdue:
             return ListRow(view.case_id, title, "[~]", "OVERDUE", f"{overdue} OVERDUE  {done}/{total}", "red", view)
-        return ListRow(view.case_id, title, "[ ]", f"{done}/{total}", f"{done}/{total} steps, open {ago}", "open", view)
+        return ListRow(view.case_id, title, "[ ]", f"{done}/{total}", f"{done}/{total}  {ago}", "open", view)
 
     def why_not(self, action: str) -> str | None:
         """A case has to be chosen, and readable."""

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
+
+import msgspec
 
 from msht_tui.content.fault import Fault
 from msht_tui.content.ledger import parse_condition, split_force
 from msht_tui.domain.condition import Clause, Condition, assignments, clauses
-from msht_tui.domain.pack import ROLES, Card, Item, Pack, Unit
+from msht_tui.domain.pack import ROLES, Card, Item, Pack, SubjectKind, Unit
 
 TITLE_LIMIT = 60
-ASSIGNMENT_LIMIT = 20_000
-"""Ways of answering a condition's facts, above which it is refused unread."""
+ASSIGNMENT_LIMIT = 2_000
+"""Ways of answering a condition's facts, unset among them, above which it is refused unread."""
+NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+"""Ids and names: they are typed in commands, where @ and comma mean something else, and printed in records."""
 
 
-def faults_of(pack: Pack) -> list[Fault]:
-    """Everything wrong with a pack that could be read; empty when it can be used."""
-    return list(_Check(pack).run())
+def faults_of(pack: Pack, name: str = "") -> list[Fault]:
+    """Everything wrong with a pack that could be read; empty when it can be used. `name` stands before each file, else the pack's id."""
+    return list(_Check(pack, name or pack.id).run())
 
 
 class _Check:
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, name: str) -> None:
         self.pack = pack
+        self.name = name
         self.units = {unit.id: unit for unit in pack.units}
 
     def run(self) -> Iterator[Fault]:
@@ -32,27 +39,40 @@ class _Check:
         for item in self.pack.items:
             yield from self.item(item)
         for card in self.pack.cards:
-            yield from self.condition(f"{card.phase}.toml", f"[[card]] {card.id}", card.condition)
-            yield from self.covered(card, "[[card]]")
+            yield from self.card(card)
         yield from self.lists()
         yield from self.coverage()
         yield from self.control_characters()
 
     def fault(self, file: str, table: str, key: str, message: str) -> Fault:
-        return Fault(f"{self.pack.id}/{file}", table, key, message)
+        return Fault(f"{self.name}/{file}", table, key, message)
 
     def unique_names(self) -> Iterator[Fault]:
-        for file, what, names in (
-            ("a phase file", "[[item]] or [[card]]", [i.id for i in self.pack.items] + [c.id for c in self.pack.cards]),
-            ("facts.toml", "[[fact]]", [fact.name for fact in self.pack.facts]),
-            ("contacts.toml", "[[contact]]", [contact.id for contact in self.pack.contacts]),
-            ("pause-points.toml", "[[caution]]", [caution.id for caution in self.pack.cautions]),
-            ("sources.toml", "[[unit]]", [unit.id for unit in self.pack.units]),
-            ("pack.toml", "[phase]", [phase.id for phase in self.pack.phases]),
-        ):
-            for name, count in Counter(names).items():
-                if count > 1:
-                    yield self.fault(file, f"{what} {name}", "id", f"stands {count} times")
+        pack = self.pack
+        held: list[tuple[str, str, str]] = [(f"{item.phase}.toml", "[[item]]", item.id) for item in pack.items]
+        held += [(f"{card.phase}.toml", "[[card]]", card.id) for card in pack.cards]
+        yield from self.unique(held)
+        yield from self.unique([("facts.toml", "[[fact]]", fact.name) for fact in pack.facts], "name")
+        yield from self.unique([("contacts.toml", "[[contact]]", contact.id) for contact in pack.contacts])
+        yield from self.unique([("pause-points.toml", "[[caution]]", caution.id) for caution in pack.cautions])
+        yield from self.unique([("pack.toml", "", phase.id) for phase in pack.phases], "phases")
+        for unit, count in Counter(unit.id for unit in pack.units).items():
+            if count > 1:
+                yield self.fault("sources.toml", f"[[unit]] {unit}", "id", f"stands {count} times")
+
+    def unique(self, held: list[tuple[str, str, str]], key: str = "id") -> Iterator[Fault]:
+        """Each name once, and written as one. `held` has file, table and name."""
+        places: dict[str, list[tuple[str, str]]] = {}
+        for file, table, name in held:
+            places.setdefault(name, []).append((file, table))
+        for name, found in places.items():
+            file, table = found[-1]
+            where = f"{table} {name}".strip()
+            if len(found) > 1:
+                others = ", ".join(dict.fromkeys(other for other, _ in found))
+                yield self.fault(file, where, key, f"stands {len(found)} times (in {others})")
+            if not NAME.fullmatch(name):
+                yield self.fault(file, where, key, f"has to be small letters, digits and hyphens, not {name!r}")
 
     def facts(self) -> Iterator[Fault]:
         for fact in self.pack.facts:
@@ -66,8 +86,11 @@ class _Check:
 
     def item(self, item: Item) -> Iterator[Fault]:
         file, where = f"{item.phase}.toml", f"[[item]] {item.id}"
-        yield from self.condition(file, where, item.condition)
+        yield from self.condition(file, where, item.condition, item.subjects)
         yield from self.covered(item, "[[item]]")
+        yield from self.words(file, where, {"chunk": item.chunk, "section": item.section, "why": item.why, "good": item.good})
+        if len(set(item.subjects)) != len(item.subjects):
+            yield self.fault(file, where, "subjects", "names one twice")
         if not item.title or len(item.title) > TITLE_LIMIT:
             yield self.fault(file, where, "title", f"has {len(item.title)} characters; 1 to {TITLE_LIMIT} fit")
         if not item.roles:
@@ -79,28 +102,44 @@ class _Check:
         for phase in item.also_in:
             if phase not in {p.id for p in self.pack.phases}:
                 yield self.fault(file, where, "also_in", f"names no phase: {phase}")
+            elif phase == item.phase:
+                yield self.fault(file, where, "also_in", f"names the item's own phase: {phase}")
         for contact in item.contacts:
             if contact not in {c.id for c in self.pack.contacts}:
                 yield self.fault(file, where, "contacts", f"names no contact: {contact}")
 
-    def condition(self, file: str, where: str, condition: Condition) -> Iterator[Fault]:
+    def card(self, card: Card) -> Iterator[Fault]:
+        file, where = f"{card.phase}.toml", f"[[card]] {card.id}"
+        yield from self.condition(file, where, card.condition, card.subjects)
+        yield from self.covered(card, "[[card]]")
+        yield from self.words(file, where, {"title": card.title, "section": card.section, "text": card.text})
+
+    def words(self, file: str, where: str, texts: Mapping[str, str]) -> Iterator[Fault]:
+        for key, text in texts.items():
+            if not text.strip():
+                yield self.fault(file, where, key, "is empty")
+
+    def condition(self, file: str, where: str, condition: Condition, subjects: Sequence[SubjectKind] = ()) -> Iterator[Fault]:
+        """Whether a condition can be read and can hold; `subjects`, where given, have to have the facts that it reads."""
         unknown = False
         for key, expression in (("when", condition.when), ("unless", condition.unless)):
             for clause in clauses(expression):
-                for message in self.clause(clause, key):
+                for message in self.clause(clause, subjects):
                     unknown = True
                     yield self.fault(file, where, f"{key}.{clause.fact}", message)
         if unknown or not condition.facts():
             return
-        ways = 1
-        for name in condition.facts():
-            ways *= len(self.pack.options[name])
+        ways = self.ways(condition.facts())
         if ways > ASSIGNMENT_LIMIT:
             yield self.fault(file, where, "when", f"can be answered in {ways:,} ways; {ASSIGNMENT_LIMIT:,} can be checked")
         elif not any(condition.holds(answers) for answers in assignments(condition.facts(), self.pack.options)):
             yield self.fault(file, where, "when", "can never hold")
 
-    def clause(self, clause: Clause, key: str) -> Iterator[str]:
+    def ways(self, names: Iterable[str]) -> int:
+        """In how many ways these facts can be answered or left unset."""
+        return prod(len(self.pack.options[name]) + 1 for name in names)
+
+    def clause(self, clause: Clause, subjects: Sequence[SubjectKind]) -> Iterator[str]:
         fact = self.pack.fact_by_name.get(clause.fact)
         if fact is None:
             yield "names no fact"
@@ -108,8 +147,10 @@ class _Check:
         for value in clause.values:
             if value not in fact.values:
                 yield f"is never {value!r}: it is one of {', '.join(fact.values)}"
-        protected = key == "when" and fact.protective in clause.values and "not-sure" not in clause.values
-        if protected or (key == "unless" and fact.protective is not None and "not-sure" in clause.values):
+        for subject in subjects:
+            if fact.subject not in ("case", subject):
+                yield f"is a fact of a {fact.subject}, and this is for a {subject}"
+        if fact.protective is not None and (fact.protective in clause.values) != ("not-sure" in clause.values):
             yield f"is protective: not-sure has to count as {fact.protective}"
 
     def covered(self, holder: Item | Card, table: str) -> Iterator[Fault]:
@@ -139,8 +180,15 @@ class _Check:
         except ValueError as error:
             yield self.fault("sources.toml", f"[[unit]] {unit.id}", "when", str(error))
             return
+        for clause in [*clauses(theirs.when), *clauses(theirs.unless)]:
+            if not set(clause.values) <= set(self.pack.options.get(clause.fact, ())):
+                yield self.fault("sources.toml", f"[[unit]] {unit.id}", "when", f"{clause.fact} is no fact with {', '.join(clause.values)}")
+                return
         names = tuple(dict.fromkeys(holder.condition.facts() + theirs.facts()))
         if any(name not in self.pack.options for name in names):
+            return
+        if self.ways(names) > ASSIGNMENT_LIMIT:
+            yield self.fault(file, where, "when", f"reads too many facts to be held against {unit.id}")
             return
         options = {name: (*self.pack.options[name], UNSET) for name in names}
         for answers in assignments(names, options):
@@ -154,6 +202,7 @@ class _Check:
         for point in self.pack.pause_points:
             where = f"[[pause_point]] {point.id} ({point.role or 'any role'})"
             yield from self.condition(file, where, point.condition)
+            read = {self.pack.fact_by_name[name].subject for name in point.condition.facts() if name in self.pack.fact_by_name}
             if not point.steps:
                 yield self.fault(file, where, "steps", "is empty")
             for step in point.steps:
@@ -161,6 +210,8 @@ class _Check:
                     yield self.fault(file, where, "steps", "each names an item or a fact")
                 elif step.item is not None and step.item not in self.pack.item_by_id:
                     yield self.fault(file, where, "steps", f"names no item: {step.item}")
+                elif step.item is not None and not read <= {"case", *self.pack.item_by_id[step.item].subjects}:
+                    yield self.fault(file, where, "steps", f"{step.item} is for nobody of whom the condition holds")
                 elif step.fact is not None and step.fact not in self.pack.fact_by_name:
                     yield self.fault(file, where, "steps", f"names no fact: {step.fact}")
         for role in ROLES:
@@ -178,12 +229,32 @@ class _Check:
                 yield self.fault("sources.toml", f"[[unit]] {unit.id}", "id", f"is not covered by {what}")
 
     def control_characters(self) -> Iterator[Fault]:
-        holders: tuple[Item | Card, ...] = (*self.pack.items, *self.pack.cards)
-        for holder in holders:
-            for key in holder.__struct_fields__:
-                value = getattr(holder, key)
-                if isinstance(value, str) and any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") for c in value):
-                    yield self.fault(f"{holder.phase}.toml", holder.id, key, "holds a control character")
+        pack = self.pack
+        held: list[tuple[str, str, object]] = [("pack.toml", "", (pack.id, pack.title, pack.version, pack.source))]
+        held += [(f"{phase.id}.toml", "[phase]", phase) for phase in pack.phases]
+        held += [(f"{item.phase}.toml", f"[[item]] {item.id}", item) for item in pack.items]
+        held += [(f"{card.phase}.toml", f"[[card]] {card.id}", card) for card in pack.cards]
+        held += [("facts.toml", f"[[fact]] {fact.name}", fact) for fact in pack.facts]
+        held += [("contacts.toml", f"[[contact]] {contact.id}", contact) for contact in pack.contacts]
+        held += [("pause-points.toml", f"[[pause_point]] {point.id}", point) for point in pack.pause_points]
+        held += [("pause-points.toml", f"[[caution]] {caution.id}", caution) for caution in pack.cautions]
+        held += [("sources.toml", f"[[unit]] {unit.id}", unit) for unit in pack.units]
+        for file, where, holder in held:
+            for key, text in texts_of(holder):
+                if any(unicodedata.category(character).startswith("C") for character in text):
+                    yield self.fault(file, where, key, "holds a control character")
+
+
+def texts_of(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text within a value of a pack, with the key it stands under."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from texts_of(inner, key)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from texts_of(getattr(value, name), f"{key}.{name}".lstrip("."))
 
 
 UNSET = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -18,7 +19,8 @@ class Fault:
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.file + ":", self.table and self.table + ":", self.key and self.key + ":") if part)
-        return " ".join(f"{where} {self.message}".split())
+        line = " ".join(f"{where} {self.message}".split())
+        return "".join(character if not unicodedata.category(character).startswith("C") else "\ufffd" for character in line)
 
 
 class BadPack(Exception):

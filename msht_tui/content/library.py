@@ -19,7 +19,7 @@ def load(folder: Path) -> tuple[Pack, PackFiles]:
     """The checked pack in a folder, with its files. Raises `BadPack` with every fault found."""
     files = pack_files(folder)
     pack = read_pack(files, folder.name)
-    faults = faults_of(pack)
+    faults = faults_of(pack, folder.name)
     if faults:
         raise BadPack(faults)
     return pack, files
@@ -41,6 +41,9 @@ class Library:
                 pack, files = load(folder)
             except BadPack as error:
                 faults += error.faults
+                continue
+            if pack.id in packs:
+                faults.append(Fault(f"{folder.name}/pack.toml", "", "id", f"is another pack's already: {pack.id}"))
                 continue
             packs[pack.id] = pack
             self._files[pack.id] = files

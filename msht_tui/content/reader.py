@@ -33,6 +33,8 @@ FILE_LIMIT = 1 << 20
 """Bytes of one content file."""
 NESTING_LIMIT = 12
 """Levels of tables and lists within a file: content needs five."""
+STOPS_LIMIT = 40
+"""Full stops in one line. A dotted key opens a table at each, and the parser's memory grows with their square."""
 FIXED = ("pack.toml", "facts.toml", "contacts.toml", "pause-points.toml", "sources.toml")
 
 T = TypeVar("T")
@@ -68,7 +70,7 @@ class _ItemTable(_Strict, frozen=True):
     covers: tuple[str, ...]
     section: str
     chunk: str
-    priority: int
+    priority: Literal[1, 2, 3]
     roles: tuple[Role, ...]
     why: str
     good: str
@@ -119,9 +121,12 @@ def pack_files(folder: Path) -> dict[str, bytes]:
     try:
         paths = sorted(folder.glob("*.toml"))
         for path in paths:
-            if path.stat().st_size > FILE_LIMIT:
+            if not path.is_file():
+                raise BadPack([Fault(f"{folder.name}/{path.name}", "", "", "is not a file")])
+            with path.open("rb") as file:
+                files[path.name] = file.read(FILE_LIMIT + 1)
+            if len(files[path.name]) > FILE_LIMIT:
                 raise BadPack([Fault(f"{folder.name}/{path.name}", "", "", f"is larger than {FILE_LIMIT:,} bytes")])
-            files[path.name] = path.read_bytes()
     except OSError as error:
         raise BadPack([Fault(folder.name, "", "", f"cannot be read: {error.strerror}")]) from error
     return files
@@ -165,9 +170,11 @@ class _Reader:
             if name in missing:
                 continue
             tables = self.toml(name, {"phase", "item", "card"})
-            phase = self.table(name, "[phase]", tables.get("phase", {}), _PhaseTable)
-            if phase is None:
+            phase = None if tables is None else self.table(name, "[phase]", tables.get("phase", {}), _PhaseTable)
+            if tables is None or phase is None:
                 continue
+            if f"{phase.id}.toml" != name:
+                self.fault(name, "[phase]", "id", f"has to be the file's name, {name.removesuffix('.toml')}")
             phases.append(Phase(phase.id, phase.title, phase.subject))
             items += [self.item(name, where, raw, phase.id) for where, raw in self.tables(name, tables, "item", _ItemTable)]
             cards += [self.card(name, where, raw, phase.id) for where, raw in self.tables(name, tables, "card", _CardTable)]
@@ -195,14 +202,15 @@ class _Reader:
     def header(self) -> _PackFile:
         if "pack.toml" not in self.files:
             raise BadPack([Fault(self.name, "", "", "is not a pack: it has no pack.toml")])
-        found = self.table("pack.toml", "", self.toml("pack.toml", None), _PackFile)
+        tables = self.toml("pack.toml", None)
+        found = None if tables is None else self.table("pack.toml", "", tables, _PackFile)
         if found is None:
             raise BadPack(self.faults)
         return found
 
     def pause_points(self) -> tuple[tuple[PausePoint, ...], tuple[Caution, ...]]:
         name = "pause-points.toml"
-        tables = self.toml(name, {"pause_point", "caution"}) if name in self.files else {}
+        tables = (self.toml(name, {"pause_point", "caution"}) if name in self.files else None) or {}
         points = tuple(
             PausePoint(raw.id, raw.title, raw.role, self.condition(name, where, raw.when, raw.unless), raw.steps)
             for where, raw in self.tables(name, tables, "pause_point", _PausePointTable)
@@ -279,7 +287,7 @@ class _Reader:
         return None if not parts else parts[0] if len(parts) == 1 else Every(tuple(parts))
 
     def list_of(self, file: str, key: str, shape: type[T]) -> tuple[T, ...]:
-        tables = self.toml(file, {key}) if file in self.files else {}
+        tables = (self.toml(file, {key}) if file in self.files else None) or {}
         return tuple(found for _, found in self.tables(file, tables, key, shape))
 
     def tables(self, file: str, tables: dict[str, Any], key: str, shape: type[T]) -> Iterator[tuple[str, T]]:
@@ -288,7 +296,7 @@ class _Reader:
             self.fault(file, f"[[{key}]]", "", f"has to be written [[{key}]]")
             return
         for number, row in enumerate(rows, 1):
-            name = next((str(row[k]) for k in ("id", "name") if k in row), "") if isinstance(row, dict) else ""
+            name = next((row[k] for k in ("id", "name") if isinstance(row.get(k), str)), "") if isinstance(row, dict) else ""
             where = f"[[{key}]] {number}" + (f" ({name[:60]})" if name else "")
             found = self.table(file, where, row, shape)
             if found is not None:
@@ -300,30 +308,42 @@ class _Reader:
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
             self.fault(file, where, path.rstrip("`").lstrip("."), message[:1].lower() + message[1:])
-            return None
+        except ValueError:  # the message that msgspec would write holds the number, which has more digits than Python prints
+            self.fault(file, where, "", "holds a number that is too large")
+        return None
 
-    def toml(self, file: str, allowed: set[str] | None) -> dict[str, Any]:
+    def toml(self, file: str, allowed: set[str] | None) -> dict[str, Any] | None:
+        """The tables of a file; `None`, with the fault noted, when it is not to be read as TOML."""
         try:
-            tables = tomllib.loads(self.files[file].decode("utf-8"))
-        except UnicodeDecodeError as error:
-            return self.unreadable(file, f"is not UTF-8 (byte {error.start})")
-        except RecursionError:
-            return self.unreadable(file, "is nested too deeply")
-        except (tomllib.TOMLDecodeError, ValueError) as error:
-            return self.unreadable(file, f"is not TOML: {error}")
-        if too_deep(tables):
-            return self.unreadable(file, "is nested too deeply")
+            tables = tables_in(self.files[file])
+        except ValueError as error:
+            self.fault(file, "", "", str(error))
+            return None
         for key in tables:
             if allowed is not None and key not in allowed:
                 self.fault(file, "", key, f"is not a table of this file (there is: {', '.join(sorted(allowed))})")
         return tables
 
-    def unreadable(self, file: str, message: str) -> dict[str, Any]:
-        self.fault(file, "", "", message)
-        return {}
-
     def fault(self, file: str, table: str, key: str, message: str) -> None:
         self.faults.append(Fault(f"{self.name}/{file}", table, key, message))
+
+
+def tables_in(data: bytes) -> dict[str, Any]:
+    """What a TOML file holds. Raises `ValueError` with words for what is none, and for what would take the parser too far."""
+    stops, line = max((text.count(b"."), -number) for number, text in enumerate(data.split(b"\n"), 1))
+    if stops > STOPS_LIMIT:
+        raise ValueError(f"has {stops:,} full stops in line {-line:,}; {STOPS_LIMIT} fit")
+    try:
+        tables = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"is not UTF-8 (byte {error.start})") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"is not TOML: {error}") from error
+    if too_deep(tables):
+        raise ValueError("is nested too deeply")
+    return tables
 
 
 def too_deep(value: object, limit: int = NESTING_LIMIT) -> bool:

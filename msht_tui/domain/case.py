@@ -157,7 +157,12 @@ def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
             case SubjectAdded() as event:
                 subjects[event.subject] = Subject(event.subject, event.subject_kind, event.label)
             case SubjectRetired() as event:
-                subjects[event.subject] = msgspec.structs.replace(subjects[event.subject], retired=event.because, same_as=event.same_as)
+                gone = subjects[event.subject] = msgspec.structs.replace(
+                    subjects[event.subject], retired=event.because, same_as=event.same_as
+                )
+                if event.same_as is not None and gone.linked is not None and subjects[event.same_as].linked is None:
+                    subjects[event.same_as] = msgspec.structs.replace(subjects[event.same_as], linked=gone.linked)
+                    subjects[gone.linked] = msgspec.structs.replace(subjects[gone.linked], linked=event.same_as)
             case PersonsLinked(subject=suspect, victim=victim):
                 subjects[suspect] = msgspec.structs.replace(subjects[suspect], linked=victim)
                 subjects[victim] = msgspec.structs.replace(subjects[victim], linked=suspect)

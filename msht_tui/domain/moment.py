@@ -7,13 +7,16 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from msht_tui.domain.refusal import Refused
 
+YEARS = range(1900, 2200)
+"""The years of a record: further away a date is a slip, and at the ends of the calendar no other zone can show it."""
+
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
 
 
 def past_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """When something happened, in UTC: `HH:MM` is the latest past one, otherwise ISO 8601, local without an offset.
 
-    Raises `Refused` for what is no time, lies in the future, or stands twice or never on the clock that day.
+    Raises `Refused` for what is no time, lies in the future or out of all reach, or stands twice or never on the clock that day.
     """
     clock = _clock(text)
     if clock is not None:
@@ -79,6 +82,8 @@ def _iso(text: str, zone: tzinfo) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise Refused(f"{text!r} is no time: write 14:05, or 2026-11-23T14:05 with the date.") from error
+    if moment.year not in YEARS:
+        raise Refused(f"{text} lies outside the years {YEARS[0]} to {YEARS[-1]}: look at the year.")
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     there = moment.replace(tzinfo=zone)

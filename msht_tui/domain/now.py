@@ -64,7 +64,7 @@ class Board(msgspec.Struct, frozen=True):
     """Other unset facts on which steps of this list wait, with the subjects."""
     cautions: tuple[StandingCaution, ...]
     progress: Progress
-    """Of the list's steps, for its own two signals: complete, and complete except deferred."""
+    """Of the list's steps, for its own two signals: complete, and complete except deferred. Neither while a question stands."""
 
 
 def default_point(pack: Pack, role: Role) -> str:
@@ -104,7 +104,7 @@ def now_board(pack: Pack, case: CaseState, steps: Sequence[Step], role: Role, po
         more=max(0, len(rows) - limit),
         unset={fact: tuple(subjects) for fact, subjects in unset.items() if subjects},
         cautions=standing_cautions(pack, case),
-        progress=progress(own, can_complete=bool(own)),
+        progress=progress(own, can_complete=bool(own) and all(isinstance(row, StepRow) for row in rows)),
     )
 
 
@@ -149,9 +149,9 @@ def _ranked(pack: Pack, lists: Sequence[PausePoint], case: CaseState, steps: Seq
 
 def _merged(ranked: Sequence[tuple[int, Row]]) -> list[tuple[int, Row]]:
     """One row for each item and fact, in its first place, with the subjects of all."""
-    merged: dict[str, tuple[int, Row]] = {}
+    merged: dict[tuple[type[Row], str], tuple[int, Row]] = {}
     for place, row in ranked:
-        key = row.item.id if isinstance(row, StepRow) else getattr(row, "fact", "")
+        key = (type(row), row.item.id if isinstance(row, StepRow) else getattr(row, "fact", ""))
         if key not in merged:
             merged[key] = (place, row)
             continue

@@ -240,9 +240,13 @@ class Pack(msgspec.Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys(own + common))
 
     def waits_on(self, condition: Condition, answers: Answers) -> tuple[str, ...]:
-        """The unset facts that could decide a condition which is still undecided."""
+        """The unset facts that could decide a condition which is still undecided.
+
+        Where every answer leads the same way the condition still waits until one is given, so all of them are named.
+        """
         if condition.when is None:
             return ()
         names = tuple(dict.fromkeys(clause.fact for clause in clauses(condition.when)))
         known = tuple((name, answers[name]) for name in names if name in answers)
-        return pivotal_facts(condition.when, known, tuple((name, self.options[name]) for name in names))
+        pivotal = pivotal_facts(condition.when, known, tuple((name, self.options[name]) for name in names))
+        return pivotal or tuple(name for name in names if name not in answers)

@@ -13,7 +13,9 @@ TEXT_LIMIT = 4000
 """Characters in a note or a reason."""
 REPLACEMENT = "\ufffd"
 
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\U000e0000-\U000e007f]")
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+_JOINERS = "\u200c\u200d"
 _COMBINING_CAP = 4
 
 
@@ -24,10 +26,9 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
     direction and tag controls go; runs of combining marks are cut at four. Raises `Refused` when more than `limit` characters
     are left: nothing is cut off silently.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", _DIRECTION.sub("", _LINE_ENDS.sub("\n", text)))
     if limit == LINE_LIMIT:
         text = re.sub(r"[\n\t]+", " ", text)
-    text = _DIRECTION.sub("", text)
     out: list[str] = []
     marks = 0
     for character in text:
@@ -36,7 +37,7 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
             marks += 1
             if marks > _COMBINING_CAP:
                 continue
-        else:
+        elif character not in _JOINERS:
             marks = 0
         out.append(REPLACEMENT if category in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t" else character)
     cleaned = _lone_joiners_removed("".join(out)).strip()
@@ -47,11 +48,11 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
 
 def _lone_joiners_removed(text: str) -> str:
     """Joiners stay between letters and between the parts of an emoji; elsewhere they only hide things."""
-    if "\u200c" not in text and "\u200d" not in text:
+    if not any(joiner in text for joiner in _JOINERS):
         return text
     out: list[str] = []
     for i, character in enumerate(text):
-        if character in "\u200c\u200d":
+        if character in _JOINERS:
             before, after = text[i - 1 : i], text[i + 1 : i + 2]
             if not (before and after and _joins(before) and _joins(after)):
                 continue

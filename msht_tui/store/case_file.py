@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -54,6 +55,8 @@ class CaseFile:
         header, digest = chain.line_of(chain.START, chain.Header(chain.FORMAT, chain.VERSION, path.stem))
         line, _ = chain.line_of(digest, documents)
         try:
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, "there is a case of this name already")
             disk.write_whole(path, header + line)
         except OSError as error:
             raise in_words(error, "begin the case", path) from error

@@ -77,12 +77,23 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
         fitting = None if newline < 0 else check_line(before, data[position:newline])
         documents = None if fitting is None else _documents(fitting[0])
         if fitting is None or documents is None:
-            is_tail = newline < 0 or newline == len(data) - 1
+            line = data[position:] if newline < 0 else data[position:newline]
+            is_tail = newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, line)
             return Scan(tuple(acts), offset + position, before, offset + position, is_tail)
         before = fitting[1]
         position = newline + 1
         acts.append(Act(documents, before, offset + position))
     return Scan(tuple(acts), offset + position, before, None, False)
+
+
+def _goes_on_after_an_act(before: str, line: bytes) -> bool:
+    """Whether a line is a whole one and more: its newline is damaged, so it is no unfinished line."""
+    end = line.find(b"]")
+    while 0 <= end < len(line) - 1:
+        if check_line(before, line[: end + 1]) is not None:
+            return True
+        end = line.find(b"]", end + 1)
+    return False
 
 
 def _documents(payload: bytes) -> tuple[Document, ...] | None:

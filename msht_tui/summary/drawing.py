@@ -58,6 +58,11 @@ class Drawing:
         there = moment.astimezone(self.zone)
         return f"{there.day} {there:%b %Y %H:%M}"
 
+    def names(self, steps: Iterable[Step]) -> str:
+        """The subjects of these steps, each once, in the order of the case."""
+        found = {step.subject for step in steps}
+        return ", ".join(one for one in (CASE, *self.state.subjects) if one in found)
+
     def kind(self, subject: Subject) -> str:
         """What a subject is, a victim with the age: "Victim, age not sure, treated as a child"."""
         if subject.kind != "victim":

@@ -18,7 +18,7 @@ from msht_tui.summary.words import one_line, shown
 Piece: TypeAlias = str | tuple[str, str]
 """Words, or words with a style."""
 
-PLAIN = str.maketrans({"·": ",", "─": "-", "█": "#", "░": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
+PLAIN = str.maketrans({"·": "|", "─": "-", "█": "#", "░": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 """What ASCII puts for the signs that the page and careful typists use."""
 
 
@@ -68,11 +68,9 @@ class Pen(msgspec.Struct, frozen=True):
 
 def shown_inside(words: str) -> str:
     """As `shown`, with the spaces at both ends kept: pieces are joined to others."""
-    core = words.strip()
-    if not core:
-        return " " * len(words)
-    start = len(words) - len(words.lstrip())
-    return " " * start + shown(core) + " " * (len(words) - start - len(core))
+    core = words.strip(" \n")
+    before, _, after = words.partition(core) if core else (words, "", "")
+    return before + shown(core) + after
 
 
 def right_to_left(words: str) -> bool:
@@ -97,8 +95,8 @@ class Heading:
 class Flow:
     """Short texts one after another, broken between them and never inside one that fits a line."""
 
-    def __init__(self, pen: Pen, parts: Iterable[Text]) -> None:
-        self.between = pen.quiet(" · ") if not pen.ascii else pen.quiet("; ")
+    def __init__(self, pen: Pen, parts: Iterable[Text], between: str = " · ") -> None:
+        self.between = pen.quiet(between)
         self.parts = list(parts)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -118,11 +118,11 @@ def sections(on: Drawing) -> list[RenderableType]:
         standing.look_first(on),
         standing.phases(on),
         standing.people(on),
+        standing.nrm(on),
+        standing.cautions(on),
         work.open_steps(on),
         work.deferred(on),
         work.waiting(on),
-        standing.nrm(on),
-        standing.cautions(on),
         *work.settled(on),
         work.kept(on),
         work.decisions(on),
@@ -141,9 +141,9 @@ def summary_renderable(
 
 def print_summary(view: CaseView, *, marking: str, zone: tzinfo, now: datetime) -> None:
     """The page on standard output: as wide as the terminal, and in colour only on a terminal that wants it."""
-    console = Console(file=sys.stdout, force_terminal=sys.stdout.isatty(), highlight=False, markup=False, emoji=False, soft_wrap=False)
-    page = summary_renderable(view, marking=marking, zone=zone, now=now)
-    console.print(page, width=max(console.width, NARROW), crop=False)
+    console = Console(file=sys.stdout, force_terminal=sys.stdout.isatty(), highlight=False, markup=False, emoji=False)
+    console.width = max(console.width, NARROW)
+    console.print(summary_renderable(view, marking=marking, zone=zone, now=now))
 
 
 def summary_text(view: CaseView, *, marking: str, zone: tzinfo, now: datetime, width: int = NARROW, ascii: bool = False) -> str:

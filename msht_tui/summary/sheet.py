@@ -18,6 +18,7 @@ from msht_tui.service import CaseView
 from msht_tui.summary.data import case_data, iso, subject_data
 from msht_tui.summary.words import overdue, shown
 
+SETTLED = ("done", "not-needed")
 WITHHELD = "identity withheld"
 """Stands where a label would, when the person is not to be identified."""
 
@@ -99,8 +100,8 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
         return tuple(step for step in self.deferred if overdue(step, self.now))
 
     def settled(self, subject: str) -> tuple[Step, ...]:
-        """A subject's steps that are done or not needed."""
-        return tuple(step for step in self.view.steps if step.subject == subject and step.state in ("done", "not-needed"))
+        """A subject's steps that are done or not needed, in the order in which it happened."""
+        return _as_it_happened(step for step in self.view.steps if step.subject == subject and step.state in SETTLED)
 
     @cached_property
     def kept(self) -> tuple[Step, ...]:
@@ -109,8 +110,8 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def decisions(self) -> tuple[Step, ...]:
-        """Items to consider on which somebody decided."""
-        return tuple(step for step in self.view.steps if step.item.kind == "consider" and step.state in ("done", "not-needed"))
+        """Items to consider on which somebody decided, in the order in which it happened."""
+        return _as_it_happened(step for step in self.view.steps if step.item.kind == "consider" and step.state in SETTLED)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -174,6 +175,11 @@ def by_item(steps: Iterable[Step]) -> tuple[ItemSteps, ...]:
     for step in steps:
         found.setdefault(step.item.id, []).append(step)
     return tuple(ItemSteps(together[0].item, tuple(together)) for together in found.values())
+
+
+def _as_it_happened(steps: Iterable[Step]) -> tuple[Step, ...]:
+    marked = [(step.mark.stamp, step) for step in steps if step.mark is not None]
+    return tuple(step for _, step in sorted(marked, key=lambda pair: (pair[0].happened_at, pair[0].number)))
 
 
 def _due(step: Step) -> tuple[bool, datetime]:

@@ -14,27 +14,30 @@ from msht_tui.domain.moment import full_local
 from msht_tui.domain.pack import Phase
 from msht_tui.domain.route import RouteName
 from msht_tui.domain.steps import Progress, StepState
-from msht_tui.summary.drawing import MARGIN, Drawing, counted, joined, span_words
+from msht_tui.summary.drawing import GLYPH, MARGIN, Drawing, counted, joined, span_words
 from msht_tui.summary.ink import Column, Flow, Heading, ledger, widest
 from msht_tui.summary.sheet import Position
-from msht_tui.summary.words import REFERENCE, ROLE, SUBJECT, answer_words, fact_title, one_line
+from msht_tui.summary.words import REFERENCE, ROLE, SUBJECT, fact_title, one_line
 
 BAR = 16
 """Cells of a phase's bar."""
+FIGURE = 11
+"""Cells of "114 of 114" and a gap."""
 NAME = 12
 """Cells of the names in the header."""
 ROUTE: Mapping[RouteName, str] = {
-    "child": "Child: NRM referral, no consent question",
-    "adult_consent": "Adult who agrees: NRM referral",
-    "duty_to_notify": "Adult who does not agree: duty to notify",
+    "child": "NRM referral of a child",
+    "adult_consent": "NRM referral with consent",
+    "duty_to_notify": "Duty to notify",
     "undetermined": "No route yet",
 }
+STATE: Mapping[StepState, str] = {"not-needed": "not needed"}
 COUNTED: Sequence[tuple[StepState, str]] = (
+    ("done", "done"),
+    ("not-needed", "not needed"),
     ("open", "open"),
     ("deferred", "deferred"),
     ("waiting", "waiting"),
-    ("done", "done"),
-    ("not-needed", "not needed"),
 )
 
 
@@ -58,7 +61,7 @@ def header(on: Drawing) -> RenderableType:
     if facts:
         row("Case facts", Flow(pen, facts))
     day = on.pack.guidance_date
-    row("Content", pen.text(f"{on.pack.title}, version {on.pack.version}, guidance of {day.day} {day:%b %Y}"))
+    row("Content", pen.text(f"{on.pack.title} {on.pack.version}, guidance read {day.day} {day:%b %Y}"))
     row("Case id", pen.text(on.view.case_id))
     row("Printed", pen.text(f"{full_local(on.sheet.now, on.zone)}; times are {on.zone}"))
     title = pen.text(("MSHT first response", on.ink.heavy), "  Case summary")
@@ -79,10 +82,10 @@ def look_first(on: Drawing) -> RenderableType | None:
     lines: list[Text] = []
     if sheet.killers:
         count = sum(len(one.steps) for one in sheet.killers)
-        whose = joined(subject for one in sheet.killers for subject in one.subjects)
+        whose = on.names(step for one in sheet.killers for step in one.steps)
         lines.append(pen.text((f"{counted(count, 'killer step')} open", on.ink.alarm), f": {whose}"))
     if sheet.overdue:
-        whose = joined(step.subject for step in sheet.overdue)
+        whose = on.names(sheet.overdue)
         lines.append(pen.text((f"{counted(len(sheet.overdue), 'deferred step')} overdue", on.ink.alarm), f": {whose}"))
     if sheet.age_unset:
         lines.append(pen.text(("Age not recorded", on.ink.alarm), f": {', '.join(sheet.age_unset)}"))
@@ -98,16 +101,18 @@ def look_first(on: Drawing) -> RenderableType | None:
 def phases(on: Drawing) -> RenderableType:
     """How far each phase has come, in a bar, a figure and words."""
     pen = on.pen
-    width = widest((phase.title for phase in on.pack.phases), 8, 20)
+    width = widest((phase.title for phase in on.pack.phases), 8, 20) + 1
     rows: list[Sequence[RenderableType]] = []
     for phase in on.pack.phases:
         progress = on.view.progress(phase)
         counts = [pen.quiet(f"{progress.counts[state]} {words}") for state, words in COUNTED if progress.counts[state]]
-        bar, figure = Text(), Text()
+        head = _phase_state(on, phase, progress)
         if progress.total:
-            bar, figure = _bar(on, progress), pen.text(f"{progress.settled} of {progress.total}".rjust(10))
-        rows.append((pen.text(phase.title), bar, figure, Group(_phase_state(on, phase, progress), Flow(pen, counts))))
-    return Group(Heading(pen, "Phases", "done or not needed"), ledger([Column(width), Column(BAR), Column(10), Column()], rows))
+            figure = f"{progress.settled} of {progress.total}".rjust(FIGURE)
+            head = Text.assemble(_bar(on, progress), pen.text(f"{figure}  "), head)
+        rows.append((pen.text(phase.title), Group(head, Flow(pen, counts))))
+    legend = Flow(pen, [pen.quiet(f"{glyph} {STATE.get(state, state)}") for state, glyph in GLYPH.items()], between="  ")
+    return Group(Heading(pen, "Phases"), ledger([Column(width), Column()], rows), Text(), legend)
 
 
 def _phase_state(on: Drawing, phase: Phase, progress: Progress) -> Text:
@@ -121,7 +126,7 @@ def _phase_state(on: Drawing, phase: Phase, progress: Progress) -> Text:
 
 
 def _bar(on: Drawing, progress: Progress) -> Text:
-    filled = BAR * progress.settled // progress.total
+    filled = max(BAR * progress.settled // progress.total, 1 if progress.settled else 0)
     return on.pen.text("█" * filled, ("░" * (BAR - filled), on.ink.quiet))
 
 
@@ -131,6 +136,11 @@ def people(on: Drawing) -> RenderableType:
     counts = Counter(one.kind for one in on.state.active())
     right = ", ".join(counted(number, "other") if kind == "other" else counted(number, kind) for kind, number in counts.items())
     body = _spaced(rows) if rows else [on.pen.text("Nobody and no scene has been added yet.")]
+    if on.sheet.withheld:
+        body += [
+            Text(),
+            on.pen.quiet("Notes and reasons are printed as they were typed: read them for names before this page goes anywhere."),
+        ]
     return Group(Heading(on.pen, "People and scenes", right), *body)
 
 
@@ -147,9 +157,10 @@ def _person(on: Drawing, subject: Subject) -> RenderableType:
     pen = on.pen
     if subject.retired is not None:
         same = f", the same as {subject.same_as}" if subject.same_as else ""
-        kept = counted(on.sheet.marks_of(subject.id), "mark")
-        head = pen.quiet(f"{SUBJECT[subject.kind]}, retired{same}; out of the counts, {kept} in the log")
-        return Group(head, *on.label(subject), *on.reason("because", subject.retired))
+        marks = on.sheet.marks_of(subject.id)
+        kept = [pen.quiet(f"out of the counts; its {counted(marks, 'mark')} can be read in the log")] if marks else []
+        head = pen.text(f"{SUBJECT[subject.kind]}, retired{same}")
+        return Group(head, *on.label(subject), *on.reason("because", subject.retired), *kept)
     lines: list[RenderableType] = [pen.text(on.kind(subject)), *on.label(subject)]
     for other in on.sheet.also(subject):
         words = f"the same person as {other}"
@@ -173,15 +184,16 @@ def _position(on: Drawing, position: Position) -> RenderableType:
         lines.append(pen.text(f"Missing: {joined(fact_title(on.pack, name) for name in route.missing)}"))
     if route.anonymous:
         known = route.route != "undetermined"
-        lines.append(pen.text("The identity stays out of it." if known else "The identity stays off this page until there is a route."))
-    lines.append(Flow(pen, [_answer(on, position.subject, name) for name in ("referral", "reasonable_grounds")]))
+        lines.append(
+            pen.text(
+                "The identity stays out: nothing that names this person goes with it."
+                if known
+                else "The identity stays off this page until there is a route."
+            )
+        )
+    answers = [(name, on.state.fact(position.subject, name)) for name in ("referral", "reasonable_grounds")]
+    lines.append(Flow(pen, [on.fact(name, value) for name, value in answers if value is not None]))
     return Group(*lines)
-
-
-def _answer(on: Drawing, subject: str, name: str) -> Text:
-    value = on.state.fact(subject, name)
-    words = "not recorded" if value is None else answer_words(on.pack, name, value)
-    return on.pen.text((f"{fact_title(on.pack, name)}: ", on.ink.quiet), words)
 
 
 def cautions(on: Drawing) -> RenderableType | None:
@@ -196,9 +208,10 @@ def record(on: Drawing) -> RenderableType:
     """Where the record ends, how to hold this page against it, and that it is not the force's own."""
     pen, number = on.pen, on.state.number
     references = joined(one_line(one.value) for one in on.state.references) or "no reference is recorded yet"
+    exercise = " --exercise" if on.view.exercise else ""
     verify = (
-        f"Keep the check code. While entry {number} is the last one, msht case show {on.view.case_id[:8]} --json gives the same"
-        " check_code. Once there are more, the line of that entry in the case's own file still begins with the long part of it."
+        f"To verify later, keep the check code. While entry {number} is the last one, msht{exercise} case show {on.view.case_id[:8]} --json"
+        " shows the same one. Once there are more entries, the line of that entry in the case's file still begins with the long part."
     )
     return Group(
         Heading(pen, "Record", f"last entry {number}"),

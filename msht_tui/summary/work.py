@@ -18,7 +18,7 @@ def open_steps(on: Drawing) -> RenderableType:
     sheet = on.sheet
     parts: list[RenderableType] = [Heading(on.pen, "Open", counted(len(sheet.open_steps), "step"))]
     if sheet.killers:
-        parts += [on.sub("Killer steps: leaving one out costs most", on.ink.alarm), on.items(sheet.killers)]
+        parts += [on.sub("Vital steps: leaving one out costs most", on.ink.alarm), on.items(sheet.killers)]
     for phase in on.pack.phases:
         items = sheet.open_in(phase)
         if items:
@@ -45,10 +45,10 @@ def deferred(on: Drawing) -> RenderableType:
 
 def _left(on: Drawing, step: Step, mark: Mark) -> RenderableType:
     pen, event = on.pen, mark.event
-    title = pen.text(step.item.title, ("  killer step", on.ink.alarm) if step.item.killer else "")
+    title = [pen.text(step.item.title), *([pen.text("vital step", style=on.ink.alarm)] if step.item.killer else [])]
     to = pen.said("left to", one_line(event.to)) if event.to else pen.text("left to nobody by name")
     by = pen.quiet(f"{on.moment(mark.stamp.happened_at)} by {one_line(mark.stamp.by)}")
-    return Group(title, to, *on.reason("because", event.because), *on.remarks(mark), by)
+    return Group(*title, to, *on.reason("because", event.because), *on.remarks(mark), by)
 
 
 def _until(on: Drawing, step: Step, mark: Mark) -> Text:
@@ -128,7 +128,8 @@ def _decision(on: Drawing, step: Step, mark: Mark) -> RenderableType:
     pen, because = on.pen, mark.event.because
     went = "decided yes" if step.state == "done" else "considered, not done"
     lines = [pen.text(step.item.title)]
-    lines.append(pen.said(f"{went} because", because) if because else pen.text(f"{went}, no reason given"))
+    before = f"{went}:" if step.state == "done" else f"{went} because"
+    lines.append(pen.said(before, because) if because else pen.text(f"{went}, no reason given"))
     return Group(*lines)
 
 

@@ -72,7 +72,10 @@ class FactPicker(CaseQuestion):
     AUTO_FOCUS = "OptionList"
     KEY_WORDS: ClassVar[str] = "Up and down choose   Enter opens   Esc leaves"
     DEFAULT_CSS = """
-    FactPicker OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
+    FactPicker OptionList {
+        height: auto; max-height: 14; padding: 0; background: $surface; scrollbar-size-vertical: 1;
+        &, &:focus { border: none; }
+    }
     """
 
     def __init__(self, opener: CaseScreen, subject: str, first: Sequence[str] = ()) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class MarkDialog(CaseQuestion):
     """Marks a step for one or several. Fields that the chosen state has no use for are left alone."""
 
-    KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   1-9 choose   Esc leaves without recording"
+    KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   1-9 choose   Esc leaves"
 
     def __init__(self, opener: CaseScreen, item: Item, subjects: Sequence[str], chosen: Sequence[str], state: MarkState) -> None:
         """`subjects` are those that the step can be marked for now, `chosen` those ticked at first."""
@@ -37,7 +37,7 @@ class MarkDialog(CaseQuestion):
 
     def compose_fields(self) -> Iterable[Widget]:
         """For whom, the state, and what goes with it."""
-        done, no = ("Decided yes", "Not done because") if self.item.kind == "consider" else ("Done", "Not needed because")
+        done, no = ("Decided yes", "Not done") if self.item.kind == "consider" else ("Done", "Not needed")
         states = [("done", done), ("not-needed", no), ("deferred", "Deferred"), ("open", "Open again")]
         if self.subjects != (CASE,):
             yield Choices([(subject, subject) for subject in self.subjects], picked=self.chosen, many=True, id="subjects")

@@ -21,7 +21,7 @@ from screens.look import Tone, shown
 
 MARK_COLUMN = 1
 TITLE_COLUMN = 5
-SHORT_WIDTH = 10
+SHORT_WIDTH = 11
 """Columns of the state at the right while the list is narrow."""
 LONG_WIDTH = 30
 WIDE = 78
@@ -69,13 +69,13 @@ class Checklist(ScrollView, can_focus=True):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .checklist--open { color: $foreground; }
-        & > .checklist--vital { color: $error; text-style: bold; }
+        & > .checklist--vital { color: $error; }
         & > .checklist--done { color: $foreground 55%; }
         & > .checklist--amber { color: $warning; }
         & > .checklist--red { color: $error; text-style: bold; }
         & > .checklist--muted { color: $foreground 45%; }
         & > .checklist--heading { color: $foreground 70%; text-style: bold; }
-        & > .checklist--cursor { background: $accent 30%; color: $foreground; text-style: bold; }
+        & > .checklist--cursor { background: $accent-muted; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -114,8 +114,10 @@ class Checklist(ScrollView, can_focus=True):
             """The list it came from."""
             return self.checklist
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, long_width: int = LONG_WIDTH, id: str | None = None) -> None:
+        """`long_width` is the columns of the state while the list is wide."""
         super().__init__(id=id)
+        self._long_width = long_width
         self._rows: tuple[ListRow, ...] = ()
         self._lines: list[tuple[int, int]] = []
         """For each drawn line: the index of its row, and the line within the row; row -1 is blank."""
@@ -214,7 +216,11 @@ class Checklist(ScrollView, can_focus=True):
 
     @property
     def _state_width(self) -> int:
-        return LONG_WIDTH if self.size.width >= WIDE else SHORT_WIDTH
+        return self._long_width if self._is_wide else SHORT_WIDTH
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
 
     def _lay_out(self) -> None:
         """Which row is drawn on which line. Depends on titles and width only, so that marking never moves anything."""
@@ -261,21 +267,32 @@ class Checklist(ScrollView, can_focus=True):
         is_cursor = index == self.cursor
         first = part == 0
         tone = self._style(row.tone)
-        style = tone + self._style("cursor") if is_cursor else tone
-        if is_cursor and row.tone in ("vital", "red", "amber"):
-            style += Style(color=tone.color)
+        body = self._style("open") if is_cursor or row.tone == "vital" else tone
+        if is_cursor:
+            tone, body = tone + self._style("cursor"), body + self._style("cursor")
         pointer = ">" if is_cursor and first else " "
         mark = row.mark if first else ""
         state_width = self._state_width
-        state = (row.long if state_width == LONG_WIDTH else row.short) if first else ""
+        state = (row.long if self._is_wide else row.short) if first else ""
         room = width - TITLE_COLUMN - state_width - 1
-        text = f"{pointer}{mark:<3} {set_cell_size(title, room)} {_fitted(shown(state), state_width)}"
-        return Strip([Segment(set_cell_size(text, width), style)], width)
+        return Strip(
+            [
+                Segment(f"{pointer}{mark:<3} ", tone),
+                Segment(set_cell_size(title, room) + " ", body),
+                Segment(_fitted(shown(state), state_width), tone),
+            ],
+            width,
+        )
+
+    def _component(self, tone: str) -> Style:
+        if tone != "cursor":
+            return self.get_component_rich_style(f"checklist--{tone}")
+        found = self.get_component_rich_style("checklist--cursor")
+        return Style(bgcolor=found.bgcolor, bold=found.bold)
 
     def _style(self, tone: str) -> Style:
         if tone not in self._styles:
-            found = self.get_component_rich_style(f"checklist--{tone}", partial=tone == "cursor") if tone else self.rich_style
-            self._styles[tone] = found
+            self._styles[tone] = self._component(tone) if tone else self.rich_style
         return self._styles[tone]
 
 

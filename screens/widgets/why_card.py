@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -21,7 +22,7 @@ class WhyCard(VerticalScroll, can_focus=False):
     """A card with fixed heads. It scrolls by itself with the mouse; `c` opens it in full."""
 
     DEFAULT_CSS = """
-    WhyCard { padding: 0 1; scrollbar-size-vertical: 1; background: $surface; }
+    WhyCard { padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
     WhyCard > Static { width: 1fr; height: auto; }
     """
 
@@ -29,7 +30,7 @@ class WhyCard(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._text = Static("", markup=False)
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         """The text."""
         yield self._text
 
@@ -50,7 +51,7 @@ def item_content(item: Item, role: Role, pack: Pack, local_words: str) -> list[P
     if item.killer:
         parts.append(("VITAL: it costs most when missed\n", "bold $error"))
     if role not in item.roles and item.ask_for:
-        parts += head("Ask for", item.ask_for, "bold")
+        parts += ["\n", (item.ask_for + "\n", "bold $warning")]
     parts += head("Why", item.why)
     parts += head("Good", item.good)
     parts += head("Never", item.never, "bold $error")

@@ -71,7 +71,7 @@ def test_the_next_act_works_after_a_refused_one(path: Path, add: Add, note: Note
 def test_an_act_of_nothing_writes_nothing(path: Path) -> None:
     case = CaseFile(path, Disk())
     before = path.read_bytes()
-    assert case.append(lambda: []) == []
+    assert case.append(list) == []
     assert path.read_bytes() == before
 
 
@@ -140,6 +140,6 @@ def test_files_are_readable_by_their_owner_alone(path: Path, add: Add) -> None:
 
 def test_a_case_is_never_begun_twice(path: Path, opening: list[Document]) -> None:
     before = path.read_bytes()
-    with pytest.raises(StoreTrouble, match="exists"):
+    with pytest.raises(StoreTrouble, match="there is a case of this name already"):
         CaseFile.create(path, Disk(), opening)
     assert path.read_bytes() == before

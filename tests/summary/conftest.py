@@ -43,7 +43,7 @@ class Record:
         self.exercise = exercise
         self.entries: list[Entry] = []
         self.at = "08:14"
-        self.by = "PC 5150"
+        self.by = "CH 2207"
         self.recorded: str | None = None
         opened = CaseOpened(case=CASE_ID, pack=pack.id, version=pack.version, digest=pack.digest, role=role, exercise=exercise)
         self.add(opened)
