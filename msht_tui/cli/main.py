@@ -70,6 +70,9 @@ def run_command(options: Options, arguments: Sequence[str]) -> int:
             raise Ended(_shown(error)) from error
         except click.Abort as error:
             raise KeyboardInterrupt from error
+        except SystemExit as error:
+            # What typer and rich make of a reader that went away.
+            raise BrokenPipeError from error
         if isinstance(code, int) and code:
             raise Ended(code)
 

@@ -83,7 +83,7 @@ def look_first(on: Drawing) -> RenderableType | None:
     if sheet.killers:
         count = sum(len(one.steps) for one in sheet.killers)
         whose = on.names(step for one in sheet.killers for step in one.steps)
-        lines.append(pen.text((f"{counted(count, 'killer step')} open", on.ink.alarm), f": {whose}"))
+        lines.append(pen.text((f"{counted(count, 'vital step')} open", on.ink.alarm), f": {whose}"))
     if sheet.overdue:
         whose = on.names(sheet.overdue)
         lines.append(pen.text((f"{counted(len(sheet.overdue), 'deferred step')} overdue", on.ink.alarm), f": {whose}"))

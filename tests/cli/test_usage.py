@@ -155,6 +155,7 @@ def test_a_closed_case_takes_nothing_until_it_is_reopened(msht: Script, case: st
 
 def test_a_damaged_case_ends_with_3_and_hides_no_other(msht: Script, case: str) -> None:
     other = msht.done("case", "new", "--ref", "EX-2")
+    msht.done("note", other, "so that the opening is not the last line")
     path = msht.store / "exercise" / "cases" / f"{other}.tdb"
     path.write_bytes(path.read_bytes().replace(b"case-opened", b"case-0pened"))
     for arguments in (("case", "list"), ("case", "list", "--json")):
