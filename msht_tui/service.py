@@ -330,10 +330,11 @@ class Casework:
         if before is not None and len(before.entries) == len(record.entries) and before.notice == record.notice:
             return before
         entries = tuple(record.entries)
-        if before is not None and before.entries == entries[: len(before.entries)]:
-            state = fold(entries[len(before.entries) :], before.state)
+        known = len(before.entries) if before is not None else 0
+        if before is not None and known <= len(entries) and before.entries[-1] is entries[known - 1]:
+            state = self._folded(case_id, entries[known:], before.state)
         else:
-            state = fold(entries)
+            state = self._folded(case_id, entries)
         if state.opened is None:
             raise StoreTrouble(f"Case {case_id} has no opening entry: restore it from a backup, tell a supervisor.")
         pack = self.store.pack(state.opened.digest)
@@ -345,6 +346,12 @@ class Casework:
         if case_id not in self._records:
             self._records[case_id] = self.store.open(case_id)
         return self._records[case_id]
+
+    def _folded(self, case_id: str, entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
+        try:
+            return fold(entries, state)
+        except Refused as refusal:
+            raise StoreTrouble(f"Case {case_id} cannot be read: {refusal} Restore it from a backup, tell a supervisor.") from refusal
 
     def _stamped(self, events: Iterable[AnyEvent], state: CaseState, at: str | None) -> list[Document]:
         """The events as the next entries; without `at` they happen as they are recorded."""

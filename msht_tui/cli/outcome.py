@@ -24,15 +24,17 @@ def exit_code_of(act: Callable[[], None]) -> int:
     from msht_tui.domain.refusal import Refused
     from msht_tui.ports import StoreTrouble
 
+    code = DONE
     try:
-        act()
+        try:
+            act()
+        except Ended as end:
+            code = end.code
         _flush()
     except Refused as refusal:
         return _said(str(refusal), REFUSED)
     except StoreTrouble as trouble:
         return _said(str(trouble), TROUBLE)
-    except Ended as end:
-        return end.code
     except BrokenPipeError:
         _silence(sys.stdout)
     except KeyboardInterrupt:
@@ -41,14 +43,16 @@ def exit_code_of(act: Callable[[], None]) -> int:
         _silence(sys.stdout)
         where = f" {error.filename}" if error.filename else ""
         return _said(f"The system refused{where}: {error.strerror or error}. What was saved before still is.", TROUBLE)
-    return DONE
+    return code
 
 
 def _said(words: str, code: int) -> int:
     try:
         complain(words)
         _flush()
-    except BrokenPipeError:
+    except OSError:
+        # Nobody is left to be told; the exit code still tells.
+        _silence(sys.stdout)
         _silence(sys.stderr)
     return code
 

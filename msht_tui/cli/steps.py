@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = commands()
 
-KILLER = "killer"
+KILLER = "vital"
 """Stands beside a step whose omission has cost most."""
 
 

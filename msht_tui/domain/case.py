@@ -139,7 +139,10 @@ class CaseState(msgspec.Struct, frozen=True):
 
 
 def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
-    """The state after these entries, begun from `state` or from nothing. Pure, and linear in the new entries."""
+    """The state after these entries, begun from `state` or from nothing. Pure, and linear in the new entries.
+
+    Raises `Refused` for an entry about somebody who is not in the case: only a record that was not made here holds one.
+    """
     begun = state or CaseState()
     number, opened, opened_at, closed_at = begun.number, begun.opened, begun.opened_at, begun.closed_at
     references, notes = list(begun.references), list(begun.notes)
@@ -157,15 +160,11 @@ def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
             case SubjectAdded() as event:
                 subjects[event.subject] = Subject(event.subject, event.subject_kind, event.label)
             case SubjectRetired() as event:
-                gone = subjects[event.subject] = msgspec.structs.replace(
-                    subjects[event.subject], retired=event.because, same_as=event.same_as
-                )
-                if event.same_as is not None and gone.linked is not None and subjects[event.same_as].linked is None:
-                    subjects[event.same_as] = msgspec.structs.replace(subjects[event.same_as], linked=gone.linked)
-                    subjects[gone.linked] = msgspec.structs.replace(subjects[gone.linked], linked=event.same_as)
+                gone = _change(subjects, entry, event.subject, retired=event.because, same_as=event.same_as)
+                if event.same_as is not None and gone.linked is not None and _change(subjects, entry, event.same_as).linked is None:
+                    _link(subjects, entry, event.same_as, gone.linked)
             case PersonsLinked(subject=suspect, victim=victim):
-                subjects[suspect] = msgspec.structs.replace(subjects[suspect], linked=victim)
-                subjects[victim] = msgspec.structs.replace(subjects[victim], linked=suspect)
+                _link(subjects, entry, suspect, victim)
             case FactRecorded() as event:
                 facts.setdefault(event.subject, {})[event.name] = Answer(event.value, entry.stamp)
             case StepMarked() as event:
@@ -190,3 +189,15 @@ def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
         notes=tuple(notes),
         operators=tuple(operators),
     )
+
+
+def _change(subjects: dict[str, Subject], entry: Entry, subject_id: str, **changes: str | None) -> Subject:
+    if subject_id not in subjects:
+        raise Refused(f"Entry {entry.number} speaks of {subject_id}, who is not in the case.")
+    subjects[subject_id] = msgspec.structs.replace(subjects[subject_id], **changes)
+    return subjects[subject_id]
+
+
+def _link(subjects: dict[str, Subject], entry: Entry, one: str, other: str) -> None:
+    _change(subjects, entry, one, linked=other)
+    _change(subjects, entry, other, linked=one)

@@ -6,7 +6,7 @@ An entry is kept as one flat document (a dict of JSON values); the state of a ca
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,9 @@ MarkState: TypeAlias = Literal["open", "done", "not-needed", "deferred"]
 ReferenceKind: TypeAlias = Literal["incident", "custody-record", "crime", "nrm", "other"]
 Document: TypeAlias = dict[str, Any]
 """An entry as the database keeps it: JSON values only."""
+
+Aware: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its offset: a time without one means nothing in a record."""
 
 CASE = "case"
 """The subject id of what is worked for the case as a whole."""
@@ -84,7 +87,7 @@ class StepMarked(Event, frozen=True, kw_only=True, tag="step-marked"):
     state: MarkState
     because: str = ""
     to: str = ""
-    until: datetime | None = None
+    until: Aware | None = None
     note: str = ""
 
 
@@ -127,9 +130,9 @@ class Stamp(msgspec.Struct, frozen=True):
 
     number: int
     """From 1, without gaps; the order of the record."""
-    happened_at: datetime
+    happened_at: Aware
     """UTC: when it is said to have happened."""
-    recorded_at: datetime
+    recorded_at: Aware
     """UTC: when it was written down."""
     by: str
 

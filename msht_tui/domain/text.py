@@ -40,7 +40,7 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
         elif character not in _JOINERS:
             marks = 0
         out.append(REPLACEMENT if category in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t" else character)
-    cleaned = _lone_joiners_removed("".join(out)).strip()
+    cleaned = unicodedata.normalize("NFC", _lone_joiners_removed("".join(out))).strip()
     if len(cleaned) > limit:
         raise Refused(f"The {what} has {len(cleaned):,} characters; {limit:,} fit. Shorten it or split it: nothing was recorded.")
     return cleaned

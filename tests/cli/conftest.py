@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,10 +52,9 @@ class Outcome:
 class Script:
     """`msht` at one store, as one operator."""
 
-    def __init__(self, store: Path, capture: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, store: Path) -> None:
         self.store = store
         self.operator = "PC 1234"
-        self._capture = capture
 
     def __call__(self, *arguments: str, exercise: bool = True) -> Outcome:
         """Run a command; nothing is assumed of how it ends."""
@@ -59,11 +62,19 @@ class Script:
         return self.bare(*options, *arguments)
 
     def bare(self, *arguments: str) -> Outcome:
-        """Run exactly these arguments."""
-        self._capture.readouterr()
-        code = start.run(arguments)
-        out, err = self._capture.readouterr()
-        return Outcome(code, out, err)
+        """Run exactly these arguments, in an environment of their own."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("MSHT_")}
+        with mock.patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+            code = start.run(arguments)
+        for stream in (out, err):
+            stream.seek(0)
+        return Outcome(code, out.read(), err.read())
+
+    def copied(self, store: Path) -> Script:
+        """The script at a copy of its store, which can be changed freely."""
+        shutil.copytree(self.store, store)
+        return Script(store)
 
     def done(self, *arguments: str) -> str:
         """Run a command that has to succeed; what it printed, without the last line break."""
@@ -76,22 +87,29 @@ class Script:
         return json.loads(self.done(*arguments, "--json"))
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
-    """The clock that every command reads."""
+@pytest.fixture(scope="module")
+def clock() -> Iterator[StandingClock]:
+    """The clock that every command of a module reads."""
     standing = StandingClock()
-    monkeypatch.setattr(bootstrap.SystemClock, "now", lambda self: standing.moment.astimezone(UTC))
-    return standing
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap.SystemClock, "now", lambda self: standing.moment.astimezone(UTC))
+        yield standing
+
+
+NewScript = Callable[[], Script]
+
+
+@pytest.fixture(scope="module")
+def new_script(tmp_path_factory: pytest.TempPathFactory) -> NewScript:
+    """Scripts that several tests read from, each at an empty store."""
+    return lambda: Script(tmp_path_factory.mktemp("shared") / "store")
 
 
 @pytest.fixture
-def msht(tmp_path: Path, clock: StandingClock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
-    """The script, at an empty store. It empties its environment of Textual's variables, which a plugin of pytest needs afterwards."""
-    for name in ("MSHT_STORE", "MSHT_OPERATOR"):
-        monkeypatch.delenv(name, raising=False)
-    kept = {name: value for name, value in os.environ.items() if name.startswith("TEXTUAL")}
-    yield Script(tmp_path / "store", capsys)
-    os.environ.update(kept)
+def msht(tmp_path: Path, clock: StandingClock) -> Script:
+    """The script, at an empty store, on an evening."""
+    clock.set("2026-11-22T19:00")
+    return Script(tmp_path / "store")
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from msht_tui.content.library import Library
+
 if TYPE_CHECKING:
-    from conftest import Script, StandingClock
+    from tests.cli.conftest import Script, StandingClock
 
 
 def test_new_prints_the_id_alone_and_add_and_link_the_subject_alone(msht: Script) -> None:
@@ -133,7 +135,7 @@ def test_next_lists_rows_with_subjects_killers_facts_and_cautions(msht: Script, 
     lines = text.splitlines()
     assert lines[0].startswith("EXERCISE")
     assert lines[1] == "EX-1  In custody (custody)"
-    assert any("killer" in line and line.endswith("parties-separated@V1") for line in lines)
+    assert any("vital" in line and line.endswith("parties-separated@V1") for line in lines)
     assert any(line.endswith("age=adult|child|not-sure") for line in lines)
     assert "Parties stay apart" in text
 
@@ -256,7 +258,9 @@ def test_an_exception_reads_unless(msht: Script) -> None:
     assert msht.data("content", "show", "independent-interpreter")["applies"] == "unless interpreter is not-needed"
 
 
-def test_every_item_and_card_can_be_shown(msht: Script) -> None:
+def test_every_item_and_card_can_be_shown(msht: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Library()
+    monkeypatch.setattr("msht_tui.content.library.Library", lambda: shelf)
     for phase in msht.data("content", "show")["phases"]:
         for one in (*phase["steps"], *phase["cards"]):
             assert one["title"] in msht.done("content", "show", one["id"])

@@ -13,7 +13,7 @@ import pytest
 from msht_tui.cli.options import Options, WrongUsage, global_options
 
 if TYPE_CHECKING:
-    from conftest import Script
+    from tests.cli.conftest import Script
 
 Start = Callable[..., CompletedProcess[str]]
 

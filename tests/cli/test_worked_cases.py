@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Script, StandingClock
+    from tests.cli.conftest import NewScript, Script, StandingClock
 
 
 class Hand:
@@ -18,6 +19,7 @@ class Hand:
         self.msht = msht
         self.clock = clock
         self.case = reference
+        self.content = [item for phase in msht.data("content", "show")["phases"] for item in phase["steps"]]
 
     def at(self, time: str, day: str = "2026-11-22") -> None:
         """Let it be this time of that day."""
@@ -25,7 +27,8 @@ class Hand:
 
     def items(self, unit: str, subject: str) -> list[str]:
         """The items of a subject that cover a unit."""
-        found = [step["item"] for step in self.steps() if unit in step["covers"] and step["subject"] == subject]
+        kind = {"V": "victim", "S": "suspect", "L": "scene", "c": "case"}[subject[0]]
+        found = [item["id"] for item in self.content if unit in item["covers"] and kind in item["subjects"]]
         assert found, f"{unit} is no step of {subject}"
         return found
 
@@ -47,7 +50,7 @@ class Hand:
         """Its steps as data."""
         return list(self.shown()["steps"])
 
-    def states(self, unit: str) -> dict[str, Collection[str]]:
+    def states(self, unit: str) -> dict[str, set[str]]:
         """Subject to the states of its steps that cover the unit."""
         found: dict[str, set[str]] = {}
         for step in self.steps():
@@ -65,9 +68,10 @@ class Hand:
         return data["route"], data["anonymous"]
 
 
-@pytest.fixture
-def custody(msht: Script, clock: StandingClock) -> Hand:
+@pytest.fixture(scope="module")
+def custody(new_script: NewScript, clock: StandingClock) -> Hand:
     """A young detainee from a cannabis house, who may be a child and a victim."""
+    msht = new_script()
     hand = Hand(msht, clock, "CUS-0417")
     hand.at("19:05")
     msht.done("case", "new", "--ref", "CUS-0417", "--role", "custody")
@@ -153,7 +157,8 @@ def test_custody_the_reference_of_another_service_stays_on_its_mark(custody: Han
     assert notes[f"{custody.items('CHD-3', 'V1')[0]}@V1"] == "CS-88120"
 
 
-def test_custody_an_age_proved_and_doubted_again_loses_no_record(custody: Hand) -> None:
+def test_custody_an_age_proved_and_doubted_again_loses_no_record(custody: Hand, tmp_path: Path) -> None:
+    custody = Hand(custody.msht.copied(tmp_path / "store"), custody.clock, custody.case)
     before = custody.steps()
     custody.fact("V1", "age=adult")
     for unit in ("CHD-1", "CHD-3", "NRM-3", "ICT-3"):
@@ -166,9 +171,10 @@ def test_custody_an_age_proved_and_doubted_again_loses_no_record(custody: Hand) 
     assert custody.steps() == before
 
 
-@pytest.fixture
-def car_wash(msht: Script, clock: StandingClock) -> Hand:
+@pytest.fixture(scope="module")
+def car_wash(new_script: NewScript, clock: StandingClock) -> Hand:
     """Three men behind a car wash, first known from a call; the control room begins, a patrol goes on."""
+    msht = new_script()
     hand = Hand(msht, clock, "INC-2231")
     hand.at("08:14")
     msht.done("case", "new", "--ref", "INC-2231", "--role", "call-handler")

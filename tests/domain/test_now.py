@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import pytest
 
 from msht_tui.domain.case import CaseState
-from msht_tui.domain.condition import Condition
-from msht_tui.domain.entry import FactRecorded, PersonsLinked, StepMarked, SubjectAdded, SubjectRetired
+from msht_tui.domain.condition import Clause, Condition
+from msht_tui.domain.entry import Event, FactRecorded, PersonsLinked, StepMarked, SubjectAdded, SubjectRetired
 from msht_tui.domain.now import NINE, Board, FactRow, LinkRow, Row, StepRow, default_point, now_board, unlinked_suspects
 from msht_tui.domain.pack import Item, Pack, PausePoint, PauseStep, Role
 from msht_tui.domain.refusal import Refused
@@ -178,12 +178,9 @@ def test_a_fact_asked_in_the_list_is_not_counted_as_well(pack: Pack, case_of: Ca
 
 
 def test_an_unset_fact_of_the_case_is_counted_once_for_the_case(pack: Pack, case_of: CaseOf, people: People) -> None:
-    condition = msgspec.structs.replace(pack.item("local-authority-referral"), condition=Condition(when=None))
-    waiting = msgspec.structs.replace(condition, condition=pack.item("child-must-be-referred").condition)
-    assert board(with_list(pack, PauseStep(item=waiting.id)), case_of(*people("V1", "V2")), "responder", "test").unset == {
-        "age": ("V1", "V2"),
-        "adult_at_risk": ("V1", "V2"),
-    }
+    welsh = msgspec.structs.replace(pack.item("parties-separated"), id="welsh", condition=Condition(Clause("nation", ("wales",))))
+    found = board(with_list(pack, PauseStep(item="welsh"), more=(welsh,)), case_of(*people("V1", "V2")), "responder", "test")
+    assert (found.rows, found.unset) == ((), {"nation": ("case",)})
 
 
 def with_list(pack: Pack, *steps: PauseStep, more: tuple[Item, ...] = ()) -> Pack:
@@ -222,29 +219,22 @@ def test_a_retired_suspect_asks_for_nothing(case_of: CaseOf, people: People, fac
 
 
 def standing(pack: Pack, case: CaseState) -> dict[str, tuple[str, ...]]:
-    return {caution.text: caution.subjects for caution in board(pack, case, "responder").cautions}
+    """The cautions that stand, by id."""
+    ids = {caution.text: caution.id for caution in pack.cautions}
+    return {ids[caution.text]: caution.subjects for caution in board(pack, case, "responder").cautions}
 
 
 def test_the_cautions_stand_for_as_long_as_they_hold(pack: Pack, case_of: CaseOf, people: People, facts: Facts) -> None:
-    always = {
-        "Not an immigration matter first": ("V1", "V2"),
-        "Welfare, safety and a first account only": ("V1", "V2"),
-        "Ring only a number given as safe": ("V1", "V2"),
-        "Parties stay apart": ("V1", "V2"),
-    }
+    always = dict.fromkeys(("not-immigration-first", "first-account-only", "safe-number-only", "parties-stay-apart"), ("V1", "V2"))
     joined = people("V1", "V2")
-    assert standing(pack, case_of(*joined)) == {"Nobody from the scene interprets": ("V1", "V2"), **always}
+    assert standing(pack, case_of(*joined)) == {"nobody-at-the-scene-interprets": ("V1", "V2"), **always}
     case = case_of(*joined, *facts("V1", age="not-sure", interpreter="not-needed"), *facts("V2", age="child", interpreter="not-sure"))
-    assert standing(pack, case) == {
-        "Nobody from the scene interprets": ("V2",),
-        "Treat as a child until shown otherwise": ("V1",),
-        **always,
-    }
+    assert standing(pack, case) == {"nobody-at-the-scene-interprets": ("V2",), "treat-as-a-child": ("V1",), **always}
     assert standing(pack, case_of(*joined, *(SubjectRetired(subject=one, because="x") for one in ("V1", "V2")))) == {}
     assert standing(pack, case_of()) == {}
 
 
-def settle(pack: Pack, case_of: CaseOf, begun: list[object], role: Role, point: str, state: str = "done") -> Board:
+def settle(pack: Pack, case_of: CaseOf, begun: Sequence[Event], role: Role, point: str, state: str = "done") -> Board:
     """The board once everything open on it is marked."""
     case = case_of(*begun)
     rows = board(pack, case, role, point, limit=99).rows

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 
 from msht_tui.domain.case import CaseState
-from msht_tui.domain.entry import AnyEvent, FactRecorded, MarkState, StepMarked, SubjectAdded, SubjectRetired
+from msht_tui.domain.entry import AnyEvent, Event, FactRecorded, MarkState, StepMarked, SubjectAdded, SubjectRetired
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.steps import Progress, Step, phase_progress, progress, step_of, steps_of
@@ -204,7 +204,7 @@ def steps_in(pack: Pack, states: Sequence[str]) -> list[Step]:
 def test_a_phase_is_never_complete_without_a_subject_of_its_own_kind(
     pack: Pack, case_of: CaseOf, people: People, done: Callable[[str, str], StepMarked], phase: str, subject: str
 ) -> None:
-    def settled(*events: AnyEvent) -> Progress:
+    def settled(*events: Event) -> Progress:
         """The phase once every step that can be marked is done."""
         before = case_of(*events)
         marks = [done(one.item.id, one.subject) for one in steps_of(pack, before) if one.active]

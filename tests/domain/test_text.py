@@ -131,6 +131,7 @@ nasty = st.text(
 @example("=\u202e\u0338", TEXT_LIMIT)
 @example("q\u0301\u0301\u0301\u0301\u200d\u0301", TEXT_LIMIT)
 @example("\u09c7\u200e\u09be", LINE_LIMIT)
+@example("\u0300\u200c\u200c\u0316", LINE_LIMIT)
 def test_no_control_is_left_and_cleaning_twice_changes_nothing(text: str, limit: int) -> None:
     cleaned = clean(text, limit)
     assert not has_control(cleaned)

@@ -124,6 +124,7 @@ def test_any_one_failing_call_loses_nothing_and_saves_nothing_by_half(path: Path
         if warm:
             add(case, "before")
         path.write_bytes(path.read_bytes() + torn)
+        path.with_suffix(".torn").unlink(missing_ok=True)
         acknowledged = on_disk(path)
         disk.arm(fail_at, error)
         try:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -125,15 +124,17 @@ class Hands:
 
     async def settle(self) -> None:
         """Until every message has been read, every act has ended, and the screen is drawn."""
-        for _ in range(2):
+        quiet = 0
+        while quiet < 3:
             await self.pilot._wait_for_screen()
-            while any(not worker.is_finished for worker in self.app.workers):
-                try:
+            await self.app.animator.wait_until_complete()
+            quiet += 1
+            if any(not worker.is_finished for worker in self.app.workers):
+                quiet = 0
+                with suppress(WorkerCancelled):
                     await self.app.workers.wait_for_complete()
-                except WorkerCancelled:
-                    continue
-            await asyncio.sleep(0)
-        await self.pilot._wait_for_screen()
+            elif any(pump.message_queue_size for pump in (self.app, *self.app.screen.walk_children(with_self=True))):
+                quiet = 0
         self.app.screen._on_timer_update()
 
     async def click(self, widget: Widget, x: int, y: int = 0) -> None:
@@ -233,7 +234,8 @@ class Hands:
     @property
     def row_key(self) -> str:
         """The key of the row under the cursor."""
-        return self.checklist.current.key if self.checklist.current else ""
+        found = self.frame.query(Checklist)
+        return found.first().current.key if found and found.first().current else ""
 
     def row(self, key: str) -> str:
         """How a row reads: mark, title, state."""
@@ -342,7 +344,7 @@ def open_app(make_app: Callable[..., MshtApp], wall: SetClock, disk: MoodyDisk, 
 
 @pytest.fixture
 def case_id(window: Callable[[str], Casework]) -> str:
-    """The id of a case with two adult victims, two suspects, two scenes and a caller."""
+    """The id of a case with two adult victims, two suspects, two scenes and a caller, and one step done in each phase."""
     work = window("PC 1234")
     case_id = work.open_case(role="responder", reference="EX-1").case_id
     for kind, label in (
@@ -356,6 +358,11 @@ def case_id(window: Callable[[str], Casework]) -> str:
     ):
         work.add_subject(case_id, kind, label)  # type: ignore[arg-type]
     work.set_facts(case_id, ("V1", "V2"), {"age": "adult"})
+    work.mark(case_id, "calm-positive-manner", ("V1",), "done")
+    work.mark(case_id, "csi-decided", ("L1",), "done")
+    work.mark(case_id, "vulnerability-gathered", ("V1",), "done")
+    work.mark(case_id, "source-pnc", ("S1",), "done")
+    work.mark(case_id, "local-charities", ("V1",), "done")
     return case_id
 
 

@@ -1,0 +1,53 @@
+"""What commands print as data is described, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Script
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "json.md"
+FREE = {"facts", "counts", "ages", "settled"}
+"""Fields whose own keys are names from the content or from the case."""
+
+
+def fields(data: object) -> Iterator[str]:
+    """Every field name in this data, at any depth."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield key
+            if key not in FREE:
+                yield from fields(value)
+    elif isinstance(data, list):
+        for one in data:
+            yield from fields(one)
+
+
+@pytest.mark.parametrize(
+    ("heading", "command"),
+    [
+        ("msht case list --json", ("case", "list", "--json")),
+        ("msht case show CASE --json", ("case", "show", "EX-1", "--json")),
+        ("msht log CASE --json", ("log", "EX-1", "--json")),
+        ("msht next CASE --json", ("next", "EX-1", "--json")),
+        ("msht nrm route CASE V1 --json", ("nrm", "route", "EX-1", "V1", "--json")),
+        ("msht summary CASE --format json", ("summary", "EX-1", "--format", "json")),
+        ("msht content list --json", ("content", "list", "--json")),
+        ("msht content show [ITEM] --json", ("content", "show", "--json")),
+    ],
+)
+def test_every_field_of_the_data_is_described(msht: Script, case: str, heading: str, command: tuple[str, ...]) -> None:
+    msht.done("note", case, "a note", "--on", "parties-separated@V1")
+    msht.done("fact", "set", case, "S1", "possible_victim=yes")
+    text = DOCS.read_text("utf-8")
+    section = text.partition(f"## `{heading}`\n")[2].partition("\n## ")[0]
+    inherited = text if "as above" in section or "case show" in section else section
+    described = set(re.findall(r"`([a-z_]+)`", inherited))
+    assert section
+    assert set(fields(msht(*command).data)) <= described

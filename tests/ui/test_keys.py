@@ -1,0 +1,504 @@
+"""Every key of every screen and dialog is pressed at least once, on that screen, and does what its words say."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+import screens
+from msht_tui.domain.entry import CaseClosed, FactRecorded, NoteAdded, StepMarked, SubjectAdded
+from msht_tui.service import Casework
+from screens.case_frame import CaseScreen
+from screens.dialogs.add import AddSubjectDialog
+from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
+from screens.dialogs.choices import Choices
+from screens.dialogs.fact import FactDialog, FactPicker
+from screens.dialogs.mark import MarkDialog
+from screens.dialogs.note import NoteArea, NoteDialog
+from screens.help import CardScreen, HelpScreen
+from screens.initial_actions import InitialActionsScreen
+from screens.log import LogScreen
+from screens.now import NowScreen
+from screens.nrm import NrmScreen
+from screens.places import PLACES
+from screens.scene import SceneScreen
+from screens.summary import SummaryScreen
+from screens.suspect import SuspectScreen
+from screens.victim_care import VictimCareScreen
+from screens.widgets.checklist import Checklist, ListRow
+from screens.worklist import WorklistScreen
+
+if TYPE_CHECKING:
+    from conftest import Hands, Open
+
+Seen = Callable[["Hands", "Before"], bool]
+
+
+@dataclass(frozen=True)
+class Before:
+    """How things stood before the key was pressed."""
+
+    entries: int
+    row: str
+    subject: str
+    scroll: float
+    point: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """A key, the action it stands for, what is seen once it was pressed, and what makes it usable."""
+
+    key: str
+    action: str
+    seen: Seen
+    ready: Callable[["Hands"], None] = lambda hands: None
+    first: tuple[str, ...] = ()
+    """Keys pressed before it."""
+
+
+def opens(kind: type[Screen[Any]], **named: object) -> Seen:
+    """A screen or dialog of this class is in front, with these attributes."""
+    return lambda hands, before: type(hands.screen) is kind and all(getattr(hands.screen, name) == value for name, value in named.items())
+
+
+def opens_fact(name: str) -> Seen:
+    """The question of this fact is in front."""
+    return lambda hands, before: isinstance(hands.screen, FactDialog) and hands.screen.fact.name == name
+
+
+def says(words: str) -> Seen:
+    """These words are the message of the moment, and nothing was recorded."""
+    return lambda hands, before: words in hands.status and len(hands.entries()) == before.entries
+
+
+def shows_another_subject(hands: Hands, before: Before) -> bool:
+    return subject_of(hands) != before.subject
+
+
+def marked_done_and_moved_on(hands: Hands, before: Before) -> bool:
+    event = hands.last.event
+    return isinstance(event, StepMarked) and event.state == "done" and len(hands.entries()) == before.entries + 1 and hands.row_key != before.row
+
+
+def finding(hands: Hands, before: Before) -> bool:
+    return isinstance(hands.app.focused, Input) and hands.app.focused.id == "find" and hands.app.focused.display
+
+
+def scrolled(by: int) -> Seen:
+    """The page stands lower or higher than before."""
+    return lambda hands, before: (scroll_of(hands) - before.scroll) * by > 0
+
+
+def scrolled_to(end: str) -> Seen:
+    """The page stands at its top or at its end."""
+    return lambda hands, before: scroll_of(hands) == (0 if end == "top" else hands.screen.query_one("#page").max_scroll_y)
+
+
+def subject_of(hands: Hands) -> str:
+    return str(getattr(hands.screen, "subject", ""))
+
+
+def scroll_of(hands: Hands) -> float:
+    return hands.screen.query_one("#page").scroll_y if hands.screen.query("#page") else 0
+
+
+def on_row(mark: str) -> Callable[[Hands], None]:
+    """The cursor stands on the first row of this mark."""
+
+    def ready(hands: Hands) -> None:
+        hands.checklist.move_to(next(row.key for row in hands.checklist.rows if row.mark == mark and row.selectable))
+
+    return ready
+
+
+def on_entry_of_step(hands: Hands) -> None:
+    """The cursor of the log stands on an entry that is about a step."""
+    hands.checklist.move_to(str(next(entry.number for entry in hands.entries() if entry.step)))
+
+
+def scrolled_down(hands: Hands) -> None:
+    hands.screen.query_one("#page").scroll_to(y=5, animate=False, immediate=True)
+
+
+ON_FRAME = (
+    Press("question_mark", "help", opens(HelpScreen)),
+    Press("f1", "help", opens(HelpScreen)),
+)
+GO = tuple((key, screen) for screen, key in zip(PLACES, ("0", "1", "2", "3", "4", "5", "L", "S"), strict=True))
+"""The keys of the phase bar, each with the screen it leads to."""
+ON_CASE = (
+    *ON_FRAME,
+    Press("a", "add", opens(AddSubjectDialog)),
+    Press("n", "note", opens(NoteDialog)),
+    Press("r", "retry", says("nothing to try again")),
+    Press("escape", "leave", opens(WorklistScreen)),
+    Press("w", "leave", opens(WorklistScreen)),
+)
+ON_LIST = (
+    Press("F", "facts", opens(FactPicker)),
+    Press("c", "card", opens(CardScreen)),
+    Press("slash", "find", finding),
+)
+ON_PHASE = (
+    *ON_LIST,
+    Press("right", "next_subject(1)", shows_another_subject),
+    Press("tab", "next_subject(1)", shows_another_subject),
+    Press("left", "next_subject(-1)", shows_another_subject),
+    Press("shift+tab", "next_subject(-1)", shows_another_subject),
+    Press("space", "done", marked_done_and_moved_on, on_row("[ ]")),
+    Press("enter", "mark('done')", opens(MarkDialog, state="done"), on_row("[ ]")),
+    Press("x", "mark('not-needed')", opens(MarkDialog, state="not-needed"), on_row("[ ]")),
+    Press("d", "mark('deferred')", opens(MarkDialog, state="deferred"), on_row("[ ]")),
+    Press("o", "mark('open')", opens(MarkDialog, state="open"), on_row("[x]")),
+    Press("f", "fact", opens(FactPicker), on_row("[x]")),
+)
+ON_PAGE = (
+    Press("down", "scroll(1)", scrolled(1)),
+    Press("j", "scroll(1)", scrolled(1)),
+    Press("up", "scroll(-1)", scrolled(-1), scrolled_down),
+    Press("k", "scroll(-1)", scrolled(-1), scrolled_down),
+)
+ON_READING = (
+    *ON_PAGE,
+    Press("question_mark", "help", lambda hands, before: isinstance(hands.screen, HelpScreen | CardScreen)),
+    Press("f1", "help", lambda hands, before: isinstance(hands.screen, HelpScreen | CardScreen)),
+    Press("escape", "leave", opens(InitialActionsScreen)),
+    Press("enter", "leave", opens(InitialActionsScreen)),
+    Press("q", "leave", opens(InitialActionsScreen)),
+)
+
+
+def records(kind: type[Any], screen: type[Screen[Any]], **values: object) -> Seen:
+    """One entry more of this kind is on the disk, and this screen is in front again."""
+
+    def seen(hands: Hands, before: Before) -> bool:
+        event = hands.last.event
+        same = all(getattr(event, name) == value for name, value in values.items())
+        return isinstance(event, kind) and same and len(hands.entries()) == before.entries + 1 and type(hands.screen) is screen
+
+    return seen
+
+
+def leaves(screen: type[Screen[Any]]) -> Seen:
+    """Nothing is recorded, and this screen is in front again."""
+    return lambda hands, before: type(hands.screen) is screen and len(hands.entries()) == before.entries
+
+
+def dialog(*opening: str, recorded: Seen, filled: tuple[str, ...] = (), screen: type[Screen[Any]] = InitialActionsScreen) -> tuple[Press, ...]:
+    """The two keys of every question: how it is opened, and what is chosen in it before Enter."""
+    return (
+        Press("escape", "leave", leaves(screen), first=(*opening, *filled)),
+        Press("enter", "submit", recorded, first=(*opening, *filled)),
+    )
+
+
+def other_case_in_front(hands: Hands, before: Before) -> bool:
+    return isinstance(hands.screen, NowScreen) and hands.screen.case.state.title == "Q"
+
+
+PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
+    WorklistScreen: (
+        *ON_FRAME,
+        Press("enter", "open", opens(NowScreen)),
+        Press("space", "open", opens(NowScreen)),
+        Press("n", "new", opens(NewCaseDialog)),
+        Press("z", "close", opens(CloseCaseDialog)),
+        Press("q", "leave", lambda hands, before: hands.app._exit),
+    ),
+    NowScreen: (
+        *ON_CASE,
+        *ON_LIST,
+        Press("p", "point", lambda hands, before: hands.screen.session.point != before.point),
+        Press("i", "role", lambda hands, before: hands.screen.session.role != before.role),
+        Press("space", "done", opens(MarkDialog, state="done"), on_row("[ ]")),
+        Press("enter", "mark('done')", opens(MarkDialog, state="done"), on_row("[ ]")),
+        Press("x", "mark('not-needed')", opens(MarkDialog, state="not-needed"), on_row("[ ]")),
+        Press("d", "mark('deferred')", opens(MarkDialog, state="deferred"), on_row("[ ]")),
+        Press("o", "mark('open')", opens(MarkDialog, state="open"), on_row("[ ]")),
+        Press("f", "fact", opens(FactPicker), on_row("[ ]")),
+    ),
+    InitialActionsScreen: (*ON_CASE, *ON_PHASE, Press("m", "medical", opens_fact("medical_need"))),
+    SceneScreen: (*ON_CASE, *ON_PHASE, Press("t", "attended", opens_fact("attended"))),
+    VictimCareScreen: (*ON_CASE, *ON_PHASE, Press("g", "given", opens(NoteDialog, item="interaction-log"))),
+    SuspectScreen: (
+        *ON_CASE,
+        *ON_PHASE,
+        Press("v", "victim_too", lambda hands, before: hands.case().state.linked_victim(before.subject) is not None),
+    ),
+    NrmScreen: (*ON_CASE, *ON_PHASE, Press("e", "referral", opens_fact("referral"))),
+    LogScreen: (
+        *ON_CASE,
+        Press("c", "card", opens(CardScreen)),
+        Press("slash", "find", finding),
+        *(
+            Press(key, action, says("The log is read here"))
+            for key, action in (
+                ("space", "done"),
+                ("enter", "mark('done')"),
+                ("x", "mark('not-needed')"),
+                ("d", "mark('deferred')"),
+                ("o", "mark('open')"),
+                ("f", "fact"),
+                ("F", "facts"),
+            )
+        ),
+        Press("g", "step", lambda hands, before: hands.row_key == hands.entries()[int(before.row) - 1].step, on_entry_of_step),
+    ),
+    SummaryScreen: (
+        *ON_CASE,
+        *ON_PAGE,
+        Press("pagedown", "scroll_page(1)", scrolled(1), first=("home",)),
+        Press("space", "scroll_page(1)", scrolled(1), first=("home",)),
+        Press("pageup", "scroll_page(-1)", scrolled(-1), scrolled_down),
+        Press("home", "scroll_edge(0)", scrolled_to("top"), scrolled_down),
+        Press("end", "scroll_edge(1)", scrolled_to("end")),
+    ),
+    HelpScreen: tuple(Press(one.key, one.action, one.seen, one.ready, ("question_mark",)) for one in ON_READING),
+    CardScreen: tuple(Press(one.key, one.action, one.seen, one.ready, ("c",)) for one in ON_READING),
+    AddSubjectDialog: dialog("a", recorded=records(SubjectAdded, InitialActionsScreen, subject_kind="suspect"), filled=("2",)),
+    NoteDialog: dialog("n", recorded=records(NoteAdded, InitialActionsScreen, text="ok"), filled=("o", "k")),
+    MarkDialog: dialog("x", recorded=records(StepMarked, InitialActionsScreen, state="not-needed", because="ok"), filled=("o", "k")),
+    FactDialog: dialog("m", recorded=records(FactRecorded, InitialActionsScreen, name="medical_need", value="no"), filled=("2",)),
+    FactPicker: dialog("F", recorded=opens(FactDialog)),
+    NewCaseDialog: dialog("n", recorded=other_case_in_front, filled=("Q",), screen=WorklistScreen),
+    CloseCaseDialog: dialog("z", recorded=records(CaseClosed, WorklistScreen), filled=("2",), screen=WorklistScreen),
+}
+"""For every screen and dialog, the presses that prove its keys; the keys of the phase bar are pressed in a round of their own."""
+
+START: dict[type[Screen[Any]], type[Screen[Any]]] = {
+    **{screen: screen for screen in PRESSED if issubclass(screen, CaseScreen)},
+    WorklistScreen: WorklistScreen,
+    NewCaseDialog: WorklistScreen,
+    CloseCaseDialog: WorklistScreen,
+}
+"""On which screen the first key is pressed, where it is not initial actions."""
+
+
+def classes() -> Iterator[type[Screen[Any]]]:
+    """Every class of screen and dialog that can be in front."""
+    for module in pkgutil.walk_packages(screens.__path__, "screens."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, type) and issubclass(value, Screen) and value.__module__ == module.name and not subclasses(value):
+                yield value
+
+
+def subclasses(kind: type) -> list[type]:
+    return [one for one in kind.__subclasses__() if one.__module__.startswith("screens.")]
+
+
+def bindings(kind: type) -> dict[str, tuple[str, ...]]:
+    """The actions that the keys of a class stand for, with their keys; what Textual binds by itself is left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in kind.__mro__:
+        if one.__module__.startswith("screens."):
+            for binding in one.__dict__.get("BINDINGS", ()):
+                assert isinstance(binding, Binding)
+                found[binding.action] = (*found.get(binding.action, ()), *binding.key.split(","))
+    return found
+
+
+def pressed_on(kind: type[Screen[Any]]) -> set[tuple[str, str]]:
+    """Key and action of every press on a class."""
+    go = {(key, f"go('{screen.PLACE}')") for key, screen in GO} if issubclass(kind, CaseScreen) else set()
+    return {(press.key, press.action) for press in PRESSED[kind]} | go
+
+
+def test_every_screen_and_dialog_is_listed() -> None:
+    assert set(classes()) == set(PRESSED)
+
+
+@pytest.mark.parametrize("kind", PRESSED, ids=lambda kind: kind.__name__)
+def test_every_binding_of_a_screen_is_pressed_on_it_and_no_press_is_made_up(kind: type[Screen[Any]]) -> None:
+    bound = {(key, action) for action, keys in bindings(kind).items() for key in keys}
+    assert {action for _, action in bound} == {action for _, action in pressed_on(kind)}
+    assert pressed_on(kind) <= bound
+
+
+def test_every_second_key_of_a_binding_is_pressed_somewhere() -> None:
+    bound = {(key, action) for kind in PRESSED for action, keys in bindings(kind).items() for key in keys}
+    pressed = {one for kind in PRESSED for one in pressed_on(kind)} | {("l", "go('log')"), ("s", "go('summary')")}
+    assert bound == pressed
+
+
+@pytest.mark.parametrize("kind", PRESSED, ids=lambda kind: kind.__name__)
+async def test_each_key_does_what_its_words_say(kind: type[Screen[Any]], open_app: Open, case_id: str) -> None:
+    small = kind in (HelpScreen, CardScreen)
+    start = START.get(kind, InitialActionsScreen)
+    async with open_app(case_id, size=(60, 18) if small else (80, 24)) as hands:
+        for press in PRESSED[kind]:
+            await come_to(hands, start)
+            await hands.press(*press.first)
+            if press.key != "enter" or kind is not FactPicker:
+                assert type(hands.screen) is kind, f"{press.first} on {start.__name__} should open {kind.__name__}, not {hands.screen}"
+            press.ready(hands)
+            await hands.settle()
+            before = standing(hands)
+            await hands.press(press.key)
+            assert press.seen(hands, before), f"{press.key} on {kind.__name__}: {hands.screen}, {hands.status!r}, {hands.row_key}"
+
+
+async def come_to(hands: Hands, screen: type[Screen[Any]]) -> None:
+    """Have the screen in front, with nothing half done on it."""
+    if screen is WorklistScreen:
+        while len(hands.app.screen_stack) > 2:
+            await hands.app.pop_screen()
+        await hands.settle()
+        row = next(row.key for row in hands.checklist.rows if row.key == hands.case_id)
+        hands.checklist.move_to(row)
+        if hands.case().state.closed_at is not None:
+            hands.window("PC 1234").reopen_case(hands.case_id)
+        return
+    assert issubclass(screen, CaseScreen)
+    await hands.stand_on(screen)
+    if hands.screen.has_class("-finding"):
+        await hands.press("escape")
+
+
+def standing(hands: Hands) -> Before:
+    session = getattr(hands.screen, "session", None)
+    row = hands.row_key if hands.frame.query("#list") else ""
+    point, role = (session.point, session.role) if session else ("", "")
+    return Before(len(hands.entries()), row, subject_of(hands), scroll_of(hands), point, role)
+
+
+async def test_every_key_of_the_phase_bar_leads_from_every_screen_to_its_screen(open_app: Open, window: Callable[[str], Casework]) -> None:
+    case_id = window("PC 1234").open_case(reference="EX-2").case_id
+    async with open_app(case_id, NowScreen) as hands:
+        for number, (key, screen) in enumerate(GO):
+            await go(hands, key, screen)
+            await go(hands, key, screen)
+            for away, other in GO[number + 1 :]:
+                await go(hands, away, other)
+                await go(hands, key, screen)
+        await go(hands, "l", LogScreen)
+        await go(hands, "s", SummaryScreen)
+
+
+async def go(hands: Hands, key: str, screen: type[CaseScreen]) -> None:
+    at = type(hands.screen)
+    await hands.press(key)
+    assert type(hands.screen) is screen, f"{key} on {at.__name__}"
+
+
+@pytest.mark.parametrize("kind", [WorklistScreen, NowScreen, NoteDialog], ids=lambda kind: kind.__name__)
+async def test_ctrl_q_quits_from_everywhere(kind: type[Screen[Any]], open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, None if kind is WorklistScreen else NowScreen) as hands:
+        if kind is NoteDialog:
+            await hands.press("n")
+        assert type(hands.screen) is kind
+        await hands.press_only("ctrl+q")
+        assert hands.app._exit
+
+
+# The widgets that bring keys of their own
+
+
+class Rows(App[None]):
+    """A list of forty rows under headings, and nothing else."""
+
+    def compose(self) -> ComposeResult:
+        yield Checklist(id="list")
+
+    def on_mount(self) -> None:
+        rows = [ListRow(str(n), f"row {n}", "[ ]", payload=n) if n % 10 else ListRow(f"h{n}", "heading", tone="heading") for n in range(40)]
+        self.query_one(Checklist).show(tuple(rows))
+        self.query_one(Checklist).focus()
+
+
+CHECKLIST_KEYS = {
+    "down": ("move(1)", "9", "11"),
+    "j": ("move(1)", "9", "11"),
+    "up": ("move(-1)", "11", "9"),
+    "k": ("move(-1)", "11", "9"),
+    "pagedown": ("page(1)", "1", "11"),
+    "pageup": ("page(-1)", "39", "31"),
+    "home": ("edge(0)", "25", "1"),
+    "end": ("edge(-1)", "25", "39"),
+}
+"""Key: its action, the row the cursor stands on, the row it comes to."""
+
+
+async def test_the_keys_of_the_checklist_move_its_cursor_past_headings() -> None:
+    assert {(key, action) for key, (action, _, _) in CHECKLIST_KEYS.items()} == pairs(Checklist)
+    async with Rows().run_test(size=(60, 10)) as pilot:
+        checklist = pilot.app.query_one(Checklist)
+        for key, (_, begin, end) in CHECKLIST_KEYS.items():
+            checklist.move_to(begin)
+            await pilot.press(key)
+            assert checklist.current is not None
+            assert checklist.current.key == end, key
+
+
+class Numbers(App[None]):
+    """Nine choices, of which several can be ticked."""
+
+    def compose(self) -> ComposeResult:
+        yield Choices([(str(n), f"number {n}") for n in range(1, 10)], many=True)
+        yield Choices([("a", "A"), ("b", "B"), ("c", "C")], picked=["a"])
+
+    def on_mount(self) -> None:
+        self.query(Choices).first().focus()
+
+
+async def test_the_keys_of_choices_tick_and_choose() -> None:
+    numbers = {str(n): f"pick({n - 1})" for n in range(1, 10)}
+    moves = {"left": "move(-1)", "up": "move(-1)", "right": "move(1)", "down": "move(1)", "space": "choose"}
+    assert set((numbers | moves).items()) == pairs(Choices)
+    async with Numbers().run_test() as pilot:
+        many, one = pilot.app.query(Choices)
+        for key in numbers:
+            await pilot.press(key)
+            assert key in many.values
+        await pilot.press("space")
+        assert many.values == tuple("12345678"), "space unticks the one under the cursor"
+        await pilot.press("left", "up", "space")
+        assert many.values == tuple("1234568")
+        one.focus()
+        await pilot.press("right", "down")
+        assert one.values == ("c",)
+        await pilot.press("left")
+        assert one.values == ("b",)
+        await pilot.press("up")
+        assert one.values == ("a",)
+        await pilot.press("space")
+        assert one.values == ("a",), "one of several stays chosen"
+
+
+async def test_the_keys_of_a_note_record_it_break_a_line_and_lead_on(open_app: Open, case_id: str) -> None:
+    assert pairs(NoteArea) == {("enter", "screen.submit"), ("ctrl+j", "new_line"), ("tab", "screen.focus_next")}
+    async with open_app(case_id, SummaryScreen) as hands:
+        await hands.press("n", "a", "ctrl+j", "b", "tab")
+        assert hands.app.focused is not None
+        assert hands.app.focused.id == "at"
+        await hands.press("shift+tab", "enter")
+        assert isinstance(hands.last.event, NoteAdded)
+        assert hands.last.event.text == "a\nb"
+        assert isinstance(hands.screen, SummaryScreen)
+
+
+def pairs(kind: type) -> set[tuple[str, str]]:
+    """Key and action of every binding that a class declares itself."""
+    return {(key, binding.action) for binding in kind.__dict__["BINDINGS"] for key in binding.key.split(",")}
+
+
+async def test_help_lists_every_key_of_the_screen_it_was_opened_from(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, SuspectScreen, size=(100, 60)) as hands:
+        lines = hands.frame.key_lines()
+        await hands.press("question_mark")
+        text = hands.screen.query_one("#page-text", Static).render().plain  # type: ignore[union-attr]
+        for press, words in lines:
+            assert f"{press} " in text
+            assert words in text
+        wanted = {binding.tooltip for kind in SuspectScreen.__mro__ for binding in kind.__dict__.get("BINDINGS", ()) if kind.__module__.startswith("screens.")}
+        assert wanted <= {words for _, words in lines}
