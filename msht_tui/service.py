@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
-from uuid import UUID
 
 import msgspec
 
@@ -144,8 +142,10 @@ class Casework:
 
     def open_case(self, *, role: Role = "responder", reference: str = "", at: str | None = None) -> CaseView:
         """A new case under the content in use, with its first reference."""
+        from uuid import uuid4
+
         pack = self._content.pack()
-        case_id = str(UUID(bytes=secrets.token_bytes(16), version=4))
+        case_id = str(uuid4())
         opened = CaseOpened(case=case_id, pack=pack.id, version=pack.version, digest=pack.digest, role=role, exercise=self.store.exercise)
         events: list[AnyEvent] = [opened]
         cleaned = self._line(reference, "reference")

@@ -27,7 +27,9 @@ class FrameScreen(Screen[None]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss"]
     AUTO_FOCUS = "Checklist"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "help", "Help", key_display="?", tooltip="What the keys of this screen do")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", key_display="?", tooltip="What the keys of this screen do")
+    ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = ()
     """Key as shown, label and action, in the order of the bottom line; help is added last."""
     NAME: ClassVar[str] = "MSHT first response"

@@ -20,13 +20,19 @@ class InitialActionsScreen(PhaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "medical", "Medical need", tooltip="Medical need of this victim: yes, no or not sure"),
     ]
-    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (*PhaseScreen.SHOWN_KEYS[:5], ("m", "medical", "medical"), *PhaseScreen.SHOWN_KEYS[5:])
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        *PhaseScreen.SHOWN_KEYS[:5],
+        ("m", "medical", "medical"),
+        *PhaseScreen.SHOWN_KEYS[5:],
+    )
 
     def panel(self) -> Content:
         """Danger, needs, medical need and interpreter of each victim, since when they have been in the case."""
         victims = self.of_kind()
         if not victims:
-            return Content("No victim yet: a adds one. Case steps are below.\nA caller, a detainee, somebody seen: add them before you know more.")
+            return Content(
+                "No victim yet: a adds one. Case steps are below.\nA caller, a detainee, somebody seen: add them before you know more."
+            )
         parts: list[tuple[str, str]] = []
         for victim in victims[:3]:
             added = next(

@@ -112,7 +112,15 @@ class ListScreen(CaseScreen):
     def head_rows(self, victims: Iterable[str]) -> list[ListRow]:
         """What comes before every step: a possible victim who is not in the case yet, an age that nobody has asked."""
         rows = [
-            ListRow(f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", "vital", "vital: space adds", "vital", LinkRow(suspect))
+            ListRow(
+                f"link@{suspect}",
+                f"{suspect} may be a victim: add them as one",
+                "[?]",
+                "vital",
+                "vital: space adds",
+                "vital",
+                LinkRow(suspect),
+            )
             for suspect in unlinked_suspects(self.case.state)
         ]
         unknown = tuple(v for v in victims if self.case.state.fact(v, "age") is None)

@@ -43,7 +43,10 @@ class NowScreen(ListScreen):
         if not cautions:
             return Content("Nobody is in the case yet: a adds a victim, a suspect or a scene.\n1 to 5 open the full phases.")
         many = len(self.case.state.active("victim")) > 1
-        words = [f"{c.text}{' (' + ' '.join(c.subjects) + ')' if many and len(c.subjects) < len(self.case.state.active('victim')) else ''}" for c in cautions]
+        words = [
+            f"{c.text}{' (' + ' '.join(c.subjects) + ')' if many and len(c.subjects) < len(self.case.state.active('victim')) else ''}"
+            for c in cautions
+        ]
         return Content.assemble(("Standing  ", "bold $warning"), "  *  ".join(words))
 
     def rows(self) -> tuple[ListRow, ...]:
@@ -70,9 +73,19 @@ class NowScreen(ListScreen):
     def _row(self, row: Row) -> ListRow:
         match row:
             case LinkRow(suspect=suspect):
-                return ListRow(f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", VITAL, "vital: space adds", "vital", row)
+                return ListRow(
+                    f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", VITAL, "vital: space adds", "vital", row
+                )
             case FactRow(fact=fact, say=say, subjects=subjects):
-                return ListRow(f"fact:{fact}", say or self.case.pack.fact(fact).ask, "[?]", f"{VITAL} {_who(subjects, 5)}", f"{VITAL} {' '.join(subjects)}", "vital", row)
+                return ListRow(
+                    f"fact:{fact}",
+                    say or self.case.pack.fact(fact).ask,
+                    "[?]",
+                    f"{VITAL} {_who(subjects, 5)}",
+                    f"{VITAL} {' '.join(subjects)}",
+                    "vital",
+                    row,
+                )
             case StepRow(item=item, say=say, subjects=subjects):
                 tone: Tone = "vital" if item.killer else "open"
                 if {step_id(item.id, subject) for subject in subjects} <= self._pending:

@@ -27,7 +27,11 @@ class NrmScreen(PhaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "referral", "Referral", tooltip="Record that the online form has been sent for this victim"),
     ]
-    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (*PhaseScreen.SHOWN_KEYS[:5], ("e", "form sent", "referral"), *PhaseScreen.SHOWN_KEYS[5:])
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        *PhaseScreen.SHOWN_KEYS[:5],
+        ("e", "form sent", "referral"),
+        *PhaseScreen.SHOWN_KEYS[5:],
+    )
 
     def panel(self) -> Content:
         """Route, why, what is missing; when the form was sent and what was decided."""

@@ -27,7 +27,14 @@ class PhaseScreen(ListScreen):
     """One of the five. Subclasses say which, and add the panel that their phase needs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,tab", "next_subject(1)", "Next person", key_display="Tab", tooltip="The next person or scene of this phase", priority=False),
+        Binding(
+            "right,tab",
+            "next_subject(1)",
+            "Next person",
+            key_display="Tab",
+            tooltip="The next person or scene of this phase",
+            priority=False,
+        ),
         Binding("left,shift+tab", "next_subject(-1)", "Previous person", key_display="Left", tooltip="The previous person or scene"),
     ]
 

@@ -19,13 +19,19 @@ class SceneScreen(PhaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "attended", "Attended", tooltip="Whether anybody from policing has been to this scene"),
     ]
-    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (*PhaseScreen.SHOWN_KEYS[:5], ("t", "attended", "attended"), *PhaseScreen.SHOWN_KEYS[5:])
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        *PhaseScreen.SHOWN_KEYS[:5],
+        ("t", "attended", "attended"),
+        *PhaseScreen.SHOWN_KEYS[5:],
+    )
 
     def panel(self) -> Content:
         """Kind, attendance and evidence of each scene."""
         scenes = self.of_kind()
         if not scenes:
-            return Content("No scene yet: a adds one. A room, a workplace, a vehicle, wherever victims were.\nWithout a scene this phase is never complete.")
+            return Content(
+                "No scene yet: a adds one. A room, a workplace, a vehicle, wherever victims were.\nWithout a scene this phase is never complete."
+            )
         parts: list[tuple[str, str]] = []
         for scene in scenes[:3]:
             kind = self.case.state.fact(scene.id, "kind") or "kind not set"

@@ -21,7 +21,11 @@ class SuspectScreen(PhaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "victim_too", "Victim too", tooltip="This suspect may be a victim: add them as one, linked both ways"),
     ]
-    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (*PhaseScreen.SHOWN_KEYS[:5], ("v", "victim too", "victim_too"), *PhaseScreen.SHOWN_KEYS[5:])
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        *PhaseScreen.SHOWN_KEYS[:5],
+        ("v", "victim too", "victim_too"),
+        *PhaseScreen.SHOWN_KEYS[5:],
+    )
 
     def panel(self) -> Content:
         """The possible-victim flip and the sources, for each suspect."""
@@ -32,7 +36,11 @@ class SuspectScreen(PhaseScreen):
         parts: list[tuple[str, str]] = []
         for suspect in suspects[:3]:
             linked = state.linked_victim(suspect.id)
-            flip = f"also {linked.id}" if linked else value_words(pack.fact("possible_victim"), state.fact(suspect.id, "possible_victim")).lower()
+            flip = (
+                f"also {linked.id}"
+                if linked
+                else value_words(pack.fact("possible_victim"), state.fact(suspect.id, "possible_victim")).lower()
+            )
             arrested = value_words(pack.fact("arrested"), state.fact(suspect.id, "arrested")).lower()
             sources = [s for s in self.case.steps if s.item.group == SOURCES and s.subject == suspect.id]
             settled = sum(s.state in ("done", "not-needed") for s in sources)

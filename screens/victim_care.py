@@ -24,7 +24,11 @@ class VictimCareScreen(PhaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "given", "Given or asked", tooltip="Write down what this victim was given, asked or told"),
     ]
-    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (*PhaseScreen.SHOWN_KEYS[:5], ("g", "given", "given"), *PhaseScreen.SHOWN_KEYS[5:])
+    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        *PhaseScreen.SHOWN_KEYS[:5],
+        ("g", "given", "given"),
+        *PhaseScreen.SHOWN_KEYS[5:],
+    )
 
     def panel(self) -> Content:
         """Interpreter, contact and consent of the victim shown, and the last lines of their log."""
@@ -44,7 +48,9 @@ class VictimCareScreen(PhaseScreen):
         ]
         lines = [note for note in state.notes if note.event.subject == victim and self._is_log(note.event.item)]
         if not lines:
-            parts.append(("Given and asked: nothing written down yet. g writes it: food, drink, clothing, a call, what was said.", "$foreground 60%"))
+            parts.append(
+                ("Given and asked: nothing written down yet. g writes it: food, drink, clothing, a call, what was said.", "$foreground 60%")
+            )
         for note in lines[-2:]:
             parts.append((f"{local(note.stamp.happened_at, self.desk.zone, self.desk.now())} {shown(note.event.text)[:100]}\n", ""))
         return Content.assemble(*parts)
@@ -63,4 +69,6 @@ class VictimCareScreen(PhaseScreen):
         if self.refused("given"):
             return
         step = step_covering(self.case, LOG_UNIT, self.subject)
-        self.app.push_screen(NoteDialog(self, f"what {self.subject} was given, asked or told", (self.subject,), step.item.id if step else None))
+        self.app.push_screen(
+            NoteDialog(self, f"what {self.subject} was given, asked or told", (self.subject,), step.item.id if step else None)
+        )

@@ -89,10 +89,14 @@ class WorklistScreen(FrameScreen):
             rows += [self._row(view) for view in closed]
         if self.unreadable:
             rows.append(ListRow("unreadable", "Cannot be read", tone="heading"))
-            rows += [ListRow(one.case_id, f"{one.case_id[:8]}: {one.why}", "[!]", "DAMAGED", "DAMAGED", "red", one) for one in self.unreadable]
+            rows += [
+                ListRow(one.case_id, f"{one.case_id[:8]}: {one.why}", "[!]", "DAMAGED", "DAMAGED", "red", one) for one in self.unreadable
+            ]
         where = "Exercise cases" if self.desk.exercise else "Cases"
         words = f"{where}: {len(open_cases)} open, {len(closed)} closed" if self.cases or self.unreadable else "No case yet: n begins one."
-        self.query_one("#heading", Static).update(Content.assemble((words, "bold"), (f"   you are {shown(self.desk.operator)}", "$foreground 60%")))
+        self.query_one("#heading", Static).update(
+            Content.assemble((words, "bold"), (f"   you are {shown(self.desk.operator)}", "$foreground 60%"))
+        )
         self.checklist.show(tuple(rows), key)
         self.show_keys()
 

@@ -11,7 +11,6 @@ from typer.main import get_command
 from msht_tui.cli.group import Group, commands
 from msht_tui.cli.options import GLOBAL, Options
 from msht_tui.cli.outcome import WRONG_USAGE, Ended, exit_code_of
-from msht_tui.cli.output import complain
 
 MODULES: Mapping[str, str] = {
     "case": "case",
@@ -43,8 +42,8 @@ class Commands(Group):
         return command.commands.get(cmd_name, command) if isinstance(command, click.Group) else command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options that stand before a command, then the commands."""
-        with formatter.section("Options, before the command"):
+        """The options that go with every command, then the commands."""
+        with formatter.section("Options, with every command"):
             formatter.write_dl([(f"{name} {value}".strip(), words) for name, value, words in GLOBAL])
         self.format_commands(ctx, formatter)
 
@@ -82,7 +81,4 @@ def run_command(options: Options, arguments: Sequence[str]) -> int:
 def _shown(error: click.UsageError) -> int:
     """Say what was wrong with the command line."""
     error.show()
-    misplaced = getattr(error, "option_name", None)
-    if misplaced in {name for name, _, _ in GLOBAL}:
-        complain(f"{misplaced} stands before the command: msht {misplaced} ...")
     return WRONG_USAGE

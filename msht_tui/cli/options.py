@@ -1,4 +1,4 @@
-"""The options that stand before a command. Read by hand, in one place, because the app starts without the command library."""
+"""The options that go with every command. Read by hand, in one place, because the app starts without the command library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class WrongUsage(Exception):
 
 
 class Options(NamedTuple):
-    """What was typed before the command."""
+    """What was chosen for the whole command line."""
 
     store: str | None = None
     exercise: bool = False
@@ -28,22 +28,22 @@ class Options(NamedTuple):
 
 
 def global_options(arguments: Sequence[str]) -> tuple[Options, list[str]]:
-    """The options at the beginning, and the arguments from the command on. Raises `WrongUsage`."""
+    """The global options, wherever they stand before a `--`, and the other arguments in order. Raises `WrongUsage`."""
     values: dict[str, str | bool] = {}
-    wanted = {name: value for name, value, _ in GLOBAL}
-    rest = list(arguments)
-    while rest:
-        name, equals, value = rest[0].partition("=")
-        if name not in wanted or (equals and not wanted[name]):
-            break
-        del rest[0]
-        key = "operator" if name == "--as" else name.removeprefix("--")
-        if not wanted[name]:
-            values[key] = True
+    takes = {name: value for name, value, _ in GLOBAL}
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        argument = waiting.pop(0)
+        name, equals, value = argument.partition("=")
+        if argument == "--":
+            return Options(**values), [*rest, argument, *waiting]  # type: ignore[arg-type]  # the table above gives each name its type
+        if name not in takes or (equals and not takes[name]) or (name == "--version" and rest):
+            rest.append(argument)
             continue
-        if not equals:
-            value = rest.pop(0) if rest else ""
-        if not value.strip():
-            raise WrongUsage(f"{name} needs {wanted[name]} after it.")
-        values[key] = value
-    return Options(**values), rest  # type: ignore[arg-type]  # the table above gives each name its type
+        if takes[name] and not equals:
+            value = waiting.pop(0) if waiting else ""
+        if takes[name] and not value.strip():
+            raise WrongUsage(f"{name} needs {takes[name]} after it.")
+        values["operator" if name == "--as" else name.removeprefix("--")] = value if takes[name] else True
+    return Options(**values), rest  # type: ignore[arg-type]

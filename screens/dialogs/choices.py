@@ -43,7 +43,13 @@ class Choices(Static, can_focus=True):
             return self.choices
 
     def __init__(
-        self, options: Sequence[tuple[str, str]], *, picked: Sequence[str] = (), many: bool = False, stacked: bool = False, id: str | None = None
+        self,
+        options: Sequence[tuple[str, str]],
+        *,
+        picked: Sequence[str] = (),
+        many: bool = False,
+        stacked: bool = False,
+        id: str | None = None,
     ) -> None:
         super().__init__("", id=id, markup=False)
         self.options = tuple(options)

@@ -68,7 +68,5 @@ class MarkDialog(CaseQuestion):
         because, to, note = boxes["because"], boxes["to"], boxes["note"]
         self.attempt(
             f"{item.title}: {state} for {', '.join(subjects) or 'nobody'}",
-            lambda casework: casework.mark(
-                case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, at=at
-            ),
+            lambda casework: casework.mark(case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, at=at),
         )

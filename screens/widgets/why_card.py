@@ -85,7 +85,11 @@ def step_content(
         fact = pack.fact(step.item.decides)
         state += [(f"Decides {fact.name}: {value_words(fact, known.get(fact.name))}. f sets it.\n", "$accent")]
     for note in notes:
-        state += [(f"{local(note.stamp.happened_at, zone, now)} {shown(note.stamp.by)}: ", "$foreground 60%"), shown(note.event.text, lines=True), "\n"]
+        state += [
+            (f"{local(note.stamp.happened_at, zone, now)} {shown(note.stamp.by)}: ", "$foreground 60%"),
+            shown(note.event.text, lines=True),
+            "\n",
+        ]
     return Content.assemble(*parts[:2], *state, *parts[2:])
 
 

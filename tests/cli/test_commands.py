@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_the_list_as_data_never_holds_a_label(msht: Script, case: str) -> None:
 
 def test_the_list_shows_as_much_of_an_id_as_tells_cases_apart(msht: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     made = iter([bytes(range(16)), bytes(range(15)) + b"\xff"])
-    monkeypatch.setattr("msht_tui.service.secrets.token_bytes", lambda size: next(made))
+    monkeypatch.setattr("uuid.uuid4", lambda: UUID(bytes=next(made), version=4))
     ids = {msht.done("case", "new") for _ in range(2)}
     shown = [line.split()[0] for line in msht.done("case", "list").splitlines()[2:]]
     assert len(set(shown)) == 2

@@ -110,12 +110,15 @@ def test_a_reader_that_goes_away_is_no_failure(started: Start) -> None:
         (["case", "list"], Options(), ["case", "list"]),
         (["--exercise", "case", "new"], Options(exercise=True), ["case", "new"]),
         (["--store", "d", "--as=PC 1", "log", "x"], Options(store="d", operator="PC 1"), ["log", "x"]),
-        (["case", "--exercise"], Options(), ["case", "--exercise"]),
+        (["case", "list", "--exercise"], Options(exercise=True), ["case", "list"]),
+        (["log", "x", "--store", "d"], Options(store="d"), ["log", "x"]),
+        (["note", "x", "--", "--as"], Options(), ["note", "x", "--", "--as"]),
+        (["case", "--version"], Options(), ["case", "--version"]),
         (["--exercise=yes"], Options(), ["--exercise=yes"]),
         (["--version"], Options(version=True), []),
     ],
 )
-def test_options_before_the_command_are_taken_off(arguments: list[str], options: Options, rest: list[str]) -> None:
+def test_global_options_are_taken_off_wherever_they_stand(arguments: list[str], options: Options, rest: list[str]) -> None:
     assert global_options(arguments) == (options, rest)
 
 

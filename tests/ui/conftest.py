@@ -30,7 +30,6 @@ from msht_tui.store.folder import FolderStore
 from screens.case_frame import CaseScreen
 from screens.desk import Desk, Session
 from screens.frame import FrameScreen
-from screens.list_frame import ListScreen
 from screens.phase import PhaseScreen
 from screens.widgets.checklist import Checklist
 from screens.widgets.lines import KeyBar, Line, StatusLine
@@ -364,6 +363,3 @@ def case_id(window: Callable[[str], Casework]) -> str:
     work.mark(case_id, "source-pnc", ("S1",), "done")
     work.mark(case_id, "local-charities", ("V1",), "done")
     return case_id
-
-
-__all__ = ["Hands", "ListScreen", "Open"]

@@ -88,7 +88,12 @@ def shows_another_subject(hands: Hands, before: Before) -> bool:
 
 def marked_done_and_moved_on(hands: Hands, before: Before) -> bool:
     event = hands.last.event
-    return isinstance(event, StepMarked) and event.state == "done" and len(hands.entries()) == before.entries + 1 and hands.row_key != before.row
+    return (
+        isinstance(event, StepMarked)
+        and event.state == "done"
+        and len(hands.entries()) == before.entries + 1
+        and hands.row_key != before.row
+    )
 
 
 def finding(hands: Hands, before: Before) -> bool:
@@ -195,7 +200,9 @@ def leaves(screen: type[Screen[Any]]) -> Seen:
     return lambda hands, before: type(hands.screen) is screen and len(hands.entries()) == before.entries
 
 
-def dialog(*opening: str, recorded: Seen, filled: tuple[str, ...] = (), screen: type[Screen[Any]] = InitialActionsScreen) -> tuple[Press, ...]:
+def dialog(
+    *opening: str, recorded: Seen, filled: tuple[str, ...] = (), screen: type[Screen[Any]] = InitialActionsScreen
+) -> tuple[Press, ...]:
     """The two keys of every question: how it is opened, and what is chosen in it before Enter."""
     return (
         Press("escape", "leave", leaves(screen), first=(*opening, *filled)),
@@ -500,5 +507,10 @@ async def test_help_lists_every_key_of_the_screen_it_was_opened_from(open_app: O
         for press, words in lines:
             assert f"{press} " in text
             assert words in text
-        wanted = {binding.tooltip for kind in SuspectScreen.__mro__ for binding in kind.__dict__.get("BINDINGS", ()) if kind.__module__.startswith("screens.")}
+        wanted = {
+            binding.tooltip
+            for kind in SuspectScreen.__mro__
+            for binding in kind.__dict__.get("BINDINGS", ())
+            if kind.__module__.startswith("screens.")
+        }
         assert wanted <= {words for _, words in lines}

@@ -36,7 +36,12 @@ class Terminal:
         os.set_blocking(self.ours, False)
         environment = {**os.environ, "TERM": "xterm-256color", "MSHT_STORE": str(store), "MSHT_OPERATOR": "PC 1234"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "--exercise"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
+            [sys.executable, "-c", PROGRAM, "--exercise"],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
         )
         os.close(theirs)
         self.seen = b""
