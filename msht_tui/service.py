@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property
 
 import msgspec
@@ -68,9 +68,9 @@ class CaseView(msgspec.Struct, frozen=True, dict=True):
         """How far a phase has come, over the steps that count in it."""
         return phase_progress(phase, self.state, self.steps)
 
-    def board(self, role: Role, point: str | None = None, limit: int = NINE) -> Board:
-        """What to do now. Raises `Refused` for a pause point that the role has no list for."""
-        return now_board(self.pack, self.state, self.steps, role, point, limit)
+    def board(self, role: Role, now: datetime, point: str | None = None, limit: int = NINE) -> Board:
+        """What to do `now` (UTC). Raises `Refused` for a pause point that the role has no list for."""
+        return now_board(self.pack, self.state, self.steps, role, now, point, limit)
 
     def route(self, victim: str) -> Route:
         """The way of a victim's matter to the Home Office. Raises `Refused` for anybody else."""
@@ -122,15 +122,18 @@ class Casework:
         if wanted in ids:
             return wanted
         by_start = [case_id for case_id in ids if wanted and case_id.startswith(wanted.lower())]
-        views, _ = self.cases()
-        by_reference = [v.case_id for v in views if any(r.value.casefold() == wanted.casefold() for r in v.state.references)]
-        matches = sorted({*by_start, *by_reference})
+        matches = sorted({*by_start, *self.named(wanted)})
         if len(matches) == 1:
             return matches[0]
         if matches:
             raise Refused(f"{wanted!r} names {len(matches)} cases: {', '.join(matches)}. Give more of the id.")
-        known = [reference.value for view in views for reference in view.state.references]
+        known = [reference.value for view in self.cases()[0] for reference in view.state.references]
         raise Refused(f"There is no case {wanted!r} in this store.{nearest(wanted, known)} See: msht case list.")
+
+    def named(self, reference: str) -> list[str]:
+        """The ids of the cases that have this reference, in whatever letters."""
+        wanted = reference.strip().casefold()
+        return [view.case_id for view in self.cases()[0] if any(r.value.casefold() == wanted for r in view.state.references)]
 
     def view(self, case_id: str) -> CaseView:
         """The case as it stands on disk now. Raises `StoreTrouble`."""

@@ -15,10 +15,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from msht_tui.domain.entry import CASE
+from msht_tui.domain.moment import local
 from msht_tui.domain.pack import FactDefinition, SubjectKind
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import Casework, CaseView
+from msht_tui.summary.words import late
 from screens.desk import Desk, Session
 from screens.dialogs.add import AddSubjectDialog
 from screens.dialogs.fact import FactDialog
@@ -84,6 +86,9 @@ class CaseScreen(FrameScreen):
         self.draw()
         if self.case.notice:
             self.status.say(self.case.notice, "trouble")
+        elif self.session.words:
+            self.status.say(self.session.words, "refused")
+            self.session.words = ""
 
     def watch_view(self) -> None:
         """A new state of the case."""
@@ -184,8 +189,13 @@ class CaseScreen(FrameScreen):
         """Show an act that is durable."""
         self._unsaved = None
         self.session.view = view
-        self.status.say(f"Saved: {what}", "saved")
+        self.status.say(f"Saved: {what}{self._when(view)}", "saved")
         self.view = view
+
+    def _when(self, view: CaseView) -> str:
+        """The time of an act that was not just now, with its date when that is not today's."""
+        stamp = view.entries[-1].stamp
+        return f", at {local(stamp.happened_at, self.desk.zone, self.desk.now())}" if late(stamp) else ""
 
     @work(exclusive=True, group="others")
     async def look_for_others(self) -> None:
@@ -198,9 +208,13 @@ class CaseScreen(FrameScreen):
         if view is not self.case:
             new = len(view.entries) - len(self.case.entries)
             self.session.view = view
-            self.view = view
+            self.changed_elsewhere(view)
             if new > 0:
                 self.status.say(f"{count(new, 'new entry' if new == 1 else 'new entrie')} from another window", "quiet")
+
+    def changed_elsewhere(self, view: CaseView) -> None:
+        """Another window added to the case."""
+        self.view = view
 
     def why_not(self, action: str) -> str | None:
         """A closed case takes no more entries; there is nothing to try again unless something failed."""

@@ -64,5 +64,9 @@ class Session:
     point: str
     subjects: dict[str, str] = field(default_factory=dict)
     """Phase id to the subject chosen there."""
+    words: str = ""
+    """Something to say when the first screen is shown."""
+    drafts: dict[str, str] = field(default_factory=dict)
+    """What a note is on to its text, when it was left unrecorded."""
     cursors: dict[str, str] = field(default_factory=dict)
     """Screen to the key of the row the cursor stands on."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from msht_tui.domain.entry import SubjectAdded
-from screens.look import elapsed
+from screens.look import ago, value_words
 from screens.phase import PhaseScreen, glance
 
 
@@ -35,23 +36,31 @@ class InitialActionsScreen(PhaseScreen):
             )
         parts: list[tuple[str, str]] = []
         for victim in victims[:3]:
-            added = next(
-                (e.stamp.happened_at for e in self.case.entries if isinstance(e.event, SubjectAdded) and e.event.subject == victim.id),
-                self.desk.now(),
+            medical = (
+                value_words(self.case.pack.fact("medical_need"), self.case.state.fact(victim.id, "medical_need")).partition(",")[0].lower()
             )
-            medical = self.case.state.fact(victim.id, "medical_need") or "not asked"
             parts += [
-                (f"{victim.id} {elapsed(added, self.desk.now())}  ", "bold" if victim.id == self.subject else ""),
+                (f"{victim.id} {ago(self._added(victim.id), self.desk.now())}  ", "bold" if victim.id == self.subject else ""),
                 glance(self, "ACT-3", victim.id, "danger"),
                 ("  ", ""),
                 glance(self, "ACT-1", victim.id, "needs"),
                 ("  ", ""),
-                (f"medical {medical}", "bold $warning" if medical in ("yes", "not-sure") else ""),
+                (f"medical {medical}", "bold $warning" if medical in ("yes", "not sure") else ""),
                 ("  ", ""),
                 glance(self, "VIC-6", victim.id, "interpreter"),
                 ("\n", ""),
             ]
+        if len(victims) > 3:
+            parts[-1] = (f"  +{len(victims) - 3} more", "bold $warning")
+            parts.append(("", ""))
         return Content.assemble(*parts[:-1])
+
+    def _added(self, victim: str) -> datetime:
+        """When a victim joined the case, in UTC."""
+        return next(
+            (e.stamp.happened_at for e in self.case.entries if isinstance(e.event, SubjectAdded) and e.event.subject == victim),
+            self.desk.now(),
+        )
 
     def why_not(self, action: str) -> str | None:
         """The medical need is a victim's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
@@ -28,6 +29,10 @@ from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.why_card import WhyCard, card_content, fact_content, step_content
 
 
+SETTLING = 0.7
+"""Seconds for which a list that moved by itself takes no mark."""
+
+
 class ListScreen(CaseScreen):
     """A screen with a checklist. Subclasses give the rows and the panel."""
 
@@ -40,6 +45,7 @@ class ListScreen(CaseScreen):
         Binding("o", "mark('open')", "Open again", tooltip="Open a step again that was marked"),
         Binding("f", "fact", "Fact", tooltip="Answer the fact that this step waits on or decides, or choose one"),
         Binding("F", "facts", "Facts", key_display="F", tooltip="All facts of this person, scene or case"),
+        Binding("v", "victim_too", "Victim too", tooltip="This suspect may be a victim: add them as one, linked both ways"),
         Binding("c", "card", "Card", tooltip="The card of this row in full"),
         Binding("slash", "find", "Find", key_display="/", tooltip="Show only rows that hold these words; Esc shows all again"),
     ]
@@ -57,6 +63,8 @@ class ListScreen(CaseScreen):
         ("Esc", "cases", "leave"),
     )
 
+    _settles_at = 0.0
+    """Until when, on the monotonic clock, keys that mark are held back."""
     _pending: frozenset[str] = frozenset()
     """Steps that are being saved."""
 
@@ -195,7 +203,13 @@ class ListScreen(CaseScreen):
 
     def why_not(self, action: str) -> str | None:
         """Why the row under the cursor cannot be marked so."""
-        found = super().why_not(action)
+        found = super().why_not("add" if action == "victim_too" else action)
+        if found is None and action == "victim_too":
+            suspect = self.suspect_here()
+            linked = self.case.state.linked_victim(suspect) if suspect else None
+            if linked is not None:
+                return f"{suspect} stands in the case as {linked.id} already."
+            return None if suspect else "This row is about no suspect: choose one of theirs first."
         if found is not None or not (action == "done" or action.startswith("mark(") or action in ("fact", "card")):
             return found
         here = self.here
@@ -221,26 +235,32 @@ class ListScreen(CaseScreen):
                 return "It is open already."
         return None
 
+    def _settling(self) -> bool:
+        """Whether the list has just moved under the hand; if so, says it."""
+        if time.monotonic() < self._settles_at:
+            self.status.say("Another window changed the list under the cursor: look, then press again.", "refused")
+            return True
+        return False
+
     def action_done(self) -> None:
-        """Done, now, for the one it stands for; with several it asks for whom."""
-        if self.refused("done"):
+        """Done, now, for the one it stands for. With several it asks for whom; a decision is offered its reason."""
+        if self.refused("done") or self._settling():
             return
         if self._answered_question():
             return
-        item, _, chosen = self.markable(self.here)
+        item, active, chosen = self.markable(self.here)
         if item is None:
             return
-        if len(chosen) != 1:
-            self.action_mark("done")
+        if len(chosen) != 1 or item.kind == "consider":
+            self.app.push_screen(MarkDialog(self, item, active, chosen, "done"))
             return
         case_id, subject = self.case.case_id, chosen[0]
         step = step_id(item.id, subject)
         self._pending = self._pending | {step}
         whom = "" if subject == CASE else f" for {subject}"
-        words = "decided yes" if item.kind == "consider" else "done"
         self.draw_case()
         self.move_on()
-        self.act(f"{item.title}: {words}{whom}", lambda casework: casework.mark(case_id, item.id, (subject,), "done"))
+        self.act(f"{item.title}: done{whom}", lambda casework: casework.mark(case_id, item.id, (subject,), "done"))
 
     def action_mark(self, state: MarkState) -> None:
         """Everything that can be said of the step."""
@@ -261,6 +281,16 @@ class ListScreen(CaseScreen):
                 return False
         return True
 
+    def suspect_here(self) -> str:
+        """The suspect that the row is about; empty when it is about none."""
+        subject = self.subject_here()
+        return subject if subject != CASE and self.case.state.subject(subject).kind == "suspect" else ""
+
+    def action_victim_too(self) -> None:
+        """Add the suspect of this row as a victim."""
+        if not self.refused("victim_too"):
+            self.link(self.suspect_here())
+
     def link(self, suspect: str) -> None:
         """Add the victim that a suspect may also be."""
         case_id = self.case.case_id
@@ -277,9 +307,17 @@ class ListScreen(CaseScreen):
         self.draw_case()
 
     def saved(self, what: str, view: CaseView) -> None:
-        """Show it, and say what it brought with it."""
+        """Show it."""
         self._pending = frozenset()
         super().saved(what, view)
+
+    def changed_elsewhere(self, view: CaseView) -> None:
+        """Another window moved the list: a key that was on its way must not hit the row that has come under the cursor."""
+        before = self.checklist.current
+        super().changed_elsewhere(view)
+        after = self.checklist.current
+        if before is not None and (after is None or after.key != before.key):
+            self._settles_at = time.monotonic() + SETTLING
 
     def move_on(self) -> None:
         """The cursor goes to the next open step, from the top again after the last."""

@@ -51,12 +51,12 @@ class LogScreen(ListScreen):
 
     def _row(self, entry: Entry) -> ListRow:
         stamp, zone, now = entry.stamp, self.desk.zone, self.desk.now()
-        when = local(stamp.happened_at, zone)
         subject = "" if entry.subject == "case" else f"{entry.subject}: "
         title = f"{subject}{entry_text(entry, self.case.pack, zone)}"
         day = local(stamp.happened_at, zone, now)
+        short = day.replace(" ", "", 1) if len(day) > 5 else f"{day} late" if late(stamp) else day
         long = f"{day} {shown(stamp.by)}{' (late)' if late(stamp) else ''}"
-        return ListRow(str(entry.number), title, f"{entry.number:>3}", f"{when}{' late' if late(stamp) else ''}"[:10], long, "open", entry)
+        return ListRow(str(entry.number), title, f"{entry.number:>3}", short, long, "open", entry)
 
     def card_of(self, payload: object) -> Content:
         """The entry in full, with both its times."""

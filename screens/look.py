@@ -46,6 +46,12 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def ago(since: datetime, now: datetime) -> str:
+    """Minutes, or hours and minutes, for a glance."""
+    minutes = int(max(now - since, timedelta()).total_seconds()) // 60
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+
+
 def short_state(step: Step, now: datetime, zone: tzinfo) -> str:
     """The state in ten columns."""
     match step.state:
@@ -57,7 +63,7 @@ def short_state(step: Step, now: datetime, zone: tzinfo) -> str:
         case "not-needed":
             return "no" if step.item.kind == "consider" else "not needed"
         case "deferred" if step.mark:
-            if is_overdue(step, now):
+            if step.overdue(now):
                 return "OVERDUE"
             return f"by {local(step.mark.event.until, zone)}"[:10] if step.mark.event.until else "deferred"
         case "waiting":
@@ -73,7 +79,7 @@ def long_state(step: Step, now: datetime, zone: tzinfo) -> str:
         case "open":
             return VITAL if step.item.killer else ""
         case "waiting":
-            return f"waits on {' and '.join(step.waits_on)}"
+            return f"waits on {' and '.join(words.fact_words(name) for name in step.waits_on)}"
         case "inactive":
             return "inactive, record kept" if mark else "inactive"
     if mark is None:
@@ -87,17 +93,12 @@ def long_state(step: Step, now: datetime, zone: tzinfo) -> str:
         case _:
             whom = f" to {shown(mark.event.to)}" if mark.event.to else ""
             until = f" by {local(mark.event.until, zone, now)}" if mark.event.until else ""
-            return f"{'OVERDUE' if is_overdue(step, now) else 'deferred'}{whom}{until}"
-
-
-def is_overdue(step: Step, now: datetime) -> bool:
-    """Whether a deferred step's time has passed."""
-    return words.overdue(step, now)
+            return f"{'OVERDUE' if step.overdue(now) else 'deferred'}{whom}{until}"
 
 
 def tone_of(step: Step, now: datetime) -> Tone:
     """The colour that goes with the state; the words carry the same."""
-    if is_overdue(step, now):
+    if step.overdue(now):
         return "red"
     if step.state == "open":
         return "vital" if step.item.killer else "open"

@@ -35,19 +35,18 @@ class NowScreen(ListScreen):
 
     def board(self) -> Board:
         """What the case asks for now."""
-        return self.case.board(self.session.role, self.session.point)
+        return self.case.board(self.session.role, self.desk.now(), self.session.point)
 
     def panel(self) -> Content:
         """What stands for as long as it holds."""
         cautions = self.board().cautions
-        if not cautions:
+        if not self.case.state.active():
             return Content("Nobody is in the case yet: a adds a victim, a suspect or a scene.\n1 to 5 open the full phases.")
-        many = len(self.case.state.active("victim")) > 1
-        words = [
-            f"{c.text}{' (' + ' '.join(c.subjects) + ')' if many and len(c.subjects) < len(self.case.state.active('victim')) else ''}"
-            for c in cautions
-        ]
-        return Content.assemble(("Standing  ", "bold $warning"), "  *  ".join(words))
+        if not cautions:
+            return Content("No victim in the case yet: a adds one. A suspect may be a victim: v adds them as one.")
+        victims = len(self.case.state.active("victim"))
+        words = [f"{c.text} ({' '.join(c.subjects)})" if len(c.subjects) < victims else c.text for c in cautions]
+        return _packed("Standing", words, self.query_one("#panel").content_size.width or 78, 3)
 
     def rows(self) -> tuple[ListRow, ...]:
         """The board's rows under its name, then one counted line for other facts."""
@@ -63,11 +62,13 @@ class NowScreen(ListScreen):
 
     def _heading(self, board: Board) -> str:
         name = f"{board.title} ({ROLE_WORDS[board.role]})"
+        if not board.rows and not board.progress.complete and not board.progress.complete_except_deferred:
+            return f"{name}: nothing on this list is open"
         if board.progress.complete:
             return f"{name}: complete. p shows the next list"
         if board.progress.complete_except_deferred:
             return f"{name}: complete except deferred. p shows the next list"
-        more = f", {board.more} more below the first nine" if board.more else ""
+        more = f", {board.more} more once these are done" if board.more else ""
         return f"{name}{more}"
 
     def _row(self, row: Row) -> ListRow:
@@ -86,6 +87,8 @@ class NowScreen(ListScreen):
                     "vital",
                     row,
                 )
+            case StepRow(item=item, say=say, subjects=subjects, overdue=True):
+                return ListRow(f"overdue:{item.id}", say, "[~]", "OVERDUE", f"OVERDUE {' '.join(subjects)}", "red", row)
             case StepRow(item=item, say=say, subjects=subjects):
                 tone: Tone = "vital" if item.killer else "open"
                 if {step_id(item.id, subject) for subject in subjects} <= self._pending:
@@ -98,13 +101,18 @@ class NowScreen(ListScreen):
         """The next pause point of the role."""
         points = self.case.pack.points_for(self.session.role)
         self.session.point = points[(points.index(self.session.point) + 1) % len(points)] if self.session.point in points else points[0]
-        self.draw()
+        self._show_from_the_top()
 
     def action_role(self) -> None:
         """The next role, at its first pause point."""
         self.session.role = ROLES[(ROLES.index(self.session.role) + 1) % len(ROLES)]
         self.session.point = self.case.pack.points_for(self.session.role)[0]
+        self._show_from_the_top()
+
+    def _show_from_the_top(self) -> None:
+        """Another list: the cursor begins at its first row."""
         self.draw()
+        self.checklist.action_edge(0)
 
 
 def _who(subjects: Sequence[str], room: int = 11) -> str:
@@ -113,3 +121,20 @@ def _who(subjects: Sequence[str], room: int = 11) -> str:
         return ""
     text = " ".join(subjects)
     return text if len(text) <= room else f"{subjects[0]} +{len(subjects) - 1}"
+
+
+def _packed(name: str, words: Sequence[str], width: int, height: int) -> Content:
+    """Whole sentences laid into so many lines, none of them cut; those that do not fit are counted."""
+    lines = [f"{name}  "] + [""] * (height - 1)
+    left_out = 0
+    for sentence in words:
+        for index, line in enumerate(lines):
+            gap = "" if not line or line.endswith("  ") else "   "
+            if len(line) + len(gap) + len(sentence) <= width - (8 if index == height - 1 else 0):
+                lines[index] = line + gap + sentence
+                break
+        else:
+            left_out += 1
+    if left_out:
+        lines[-1] += f"  +{left_out} more"
+    return Content.assemble((lines[0][: len(name)], "bold $warning"), lines[0][len(name) :], *(f"\n{line}" for line in lines[1:]))

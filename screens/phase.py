@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from msht_tui.domain.case import Subject
 from msht_tui.domain.entry import CASE
-from msht_tui.domain.moment import local
 from msht_tui.domain.pack import Phase
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
@@ -158,15 +157,12 @@ def step_covering(view: CaseView, unit: str, subject: str) -> Step | None:
 
 
 def glance(screen: PhaseScreen, unit: str, subject: str, name: str) -> tuple[str, str]:
-    """A step at a glance: `CSI done 08:52`, `CSI OPEN`."""
+    """A step at a glance: `CSI done`, `CSI open`; the list says when and by whom."""
     step = step_covering(screen.case, unit, subject)
     if step is None:
         return (f"{name} -", "$foreground 50%")
-    match step.state:
-        case "done" if step.mark:
-            word = "yes" if step.item.kind == "consider" else "done"
-            return (f"{name} {word} {local(step.mark.stamp.happened_at, screen.desk.zone)}", "$success")
-        case "open":
-            return (f"{name} OPEN", "bold $error" if step.item.killer else "bold")
-        case state:
-            return (f"{name} {state}", "$warning" if state in ("deferred", "waiting") else "$foreground 60%")
+    if step.overdue(screen.desk.now()):
+        return (f"{name} OVERDUE", "bold $error")
+    tones = {"done": "$success", "open": "bold $error" if step.item.killer else "bold", "deferred": "$warning", "waiting": "$warning"}
+    word = "yes" if step.state == "done" and step.item.kind == "consider" else step.state
+    return (f"{name} {word}", tones.get(step.state, "$foreground 60%"))

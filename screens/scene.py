@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from screens.look import shown, value_words
 from screens.phase import PhaseScreen, glance
 
 
@@ -34,11 +33,10 @@ class SceneScreen(PhaseScreen):
             )
         parts: list[tuple[str, str]] = []
         for scene in scenes[:3]:
-            kind = self.case.state.fact(scene.id, "kind") or "kind not set"
-            attended = value_words(self.case.pack.fact("attended"), self.case.state.fact(scene.id, "attended")).lower()
+            kind = self.case.state.fact(scene.id, "kind") or "kind?"
+            attended = self.case.state.fact(scene.id, "attended") or "?"
             parts += [
-                (f"{scene.id} {shown(scene.label)[:14]} ", "bold" if scene.id == self.subject else ""),
-                (f"({kind}, attended {attended})  ", ""),
+                (f"{scene.id} {kind}, attended {attended}  ", "bold" if scene.id == self.subject else ""),
                 glance(self, "SCN-1", scene.id, "held"),
                 ("  ", ""),
                 glance(self, "SCN-6", scene.id, "CSI"),
@@ -48,6 +46,8 @@ class SceneScreen(PhaseScreen):
                 glance(self, "EVI-3", scene.id, "neighbours"),
                 ("\n", ""),
             ]
+        if len(scenes) > 3:
+            parts[-1:] = [(f"  +{len(scenes) - 3} more", "bold $warning"), ("", "")]
         return Content.assemble(*parts[:-1])
 
     def why_not(self, action: str) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from screens.look import shown, value_words
@@ -18,9 +17,6 @@ class SuspectScreen(PhaseScreen):
     """A suspect may be a victim first."""
 
     PLACE = "suspect"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "victim_too", "Victim too", tooltip="This suspect may be a victim: add them as one, linked both ways"),
-    ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         *PhaseScreen.SHOWN_KEYS[:5],
         ("v", "victim too", "victim_too"),
@@ -53,17 +49,3 @@ class SuspectScreen(PhaseScreen):
                 ("\n", ""),
             ]
         return Content.assemble(*parts[:-1])
-
-    def why_not(self, action: str) -> str | None:
-        """Only a suspect can be found to be a victim too, and once."""
-        if action != "victim_too" or self.case.state.closed_at is not None:
-            return super().why_not("add" if action == "victim_too" else action)
-        if not self.subject.startswith("S"):
-            return "Choose a suspect first: Tab goes to the next, a adds one."
-        linked = self.case.state.linked_victim(self.subject)
-        return f"{self.subject} stands in the case as {linked.id} already." if linked else None
-
-    def action_victim_too(self) -> None:
-        """Add the suspect shown as a victim."""
-        if not self.refused("victim_too"):
-            self.link(self.subject)

@@ -19,7 +19,7 @@ from msht_tui.service import CaseView, Unreadable
 from screens.desk import Desk, Session
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import FrameScreen
-from screens.look import count, elapsed, is_overdue, shown
+from screens.look import count, elapsed, shown
 from screens.now import NowScreen
 from screens.widgets.checklist import Checklist, ListRow
 
@@ -62,6 +62,8 @@ class WorklistScreen(FrameScreen):
     def on_mount(self) -> None:
         """The screen is drawn before any file is read."""
         self.call_after_refresh(self.load)
+        if not self.desk.exercise:
+            self.status.say("This store is not sealed yet: not for real cases. Practise with msht --exercise.", "refused")
 
     def on_screen_resume(self) -> None:
         """What was done in a case shows here."""
@@ -106,12 +108,14 @@ class WorklistScreen(FrameScreen):
         people = ", ".join(f"{number} {words}" for words, number in ages.items()) or "no victim yet"
         done = sum(view.progress(phase).settled for phase in view.pack.phases)
         total = sum(view.progress(phase).total for phase in view.pack.phases)
-        overdue = sum(is_overdue(step, now) for step in view.steps)
+        overdue = sum(step.overdue(now) for step in view.steps)
         ago = elapsed(state.opened_at, now) if state.opened_at else ""
         references = " ".join(shown(reference.value) for reference in state.references) or state.title
-        title = f"{references}   {people}; {count(len(state.active('suspect')), 'suspect')}"
+        title = f"{references} ({view.case_id[:4]})  {people}"
+        suspects = len(state.active("suspect"))
+        title += f", {count(suspects, 'suspect')}" if suspects else ""
         if overdue:
-            return ListRow(view.case_id, title, "[~]", "OVERDUE", f"{overdue} OVERDUE  {done}/{total}", "red", view)
+            return ListRow(view.case_id, title, "[~]", f"{overdue} OVERDUE", f"{overdue} OVERDUE  {done}/{total}", "red", view)
         return ListRow(view.case_id, title, "[ ]", f"{done}/{total}", f"{done}/{total}  {ago}", "open", view)
 
     def why_not(self, action: str) -> str | None:
@@ -130,10 +134,10 @@ class WorklistScreen(FrameScreen):
         if not self.refused("open") and row is not None and isinstance(row.payload, CaseView):
             self.enter(row.payload)
 
-    def enter(self, view: CaseView) -> None:
-        """Show a case: role and pause point begin as the case did."""
+    def enter(self, view: CaseView, words: str = "") -> None:
+        """Show a case, with a word on it: role and pause point begin as the case did."""
         role: Role = view.state.opened.role if view.state.opened else "responder"
-        self.app.push_screen(NowScreen(self.desk, Session(view, role, view.pack.points_for(role)[0])))
+        self.app.push_screen(NowScreen(self.desk, Session(view, role, view.pack.points_for(role)[0], words=words)))
 
     def action_new(self) -> None:
         """Begin a case."""

@@ -10,7 +10,7 @@ import typer
 from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption
 from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
-from msht_tui.cli.output import say, say_columns, say_data
+from msht_tui.cli.output import complain, say, say_columns, say_data
 from msht_tui.cli.worklist import print_list
 from msht_tui.domain.entry import ReferenceKind
 from msht_tui.domain.pack import Role
@@ -31,7 +31,13 @@ def new(
     at: AtOption = None,
 ) -> None:
     """Open a case; prints its id alone."""
-    say(desk().casework.open_case(role=role, reference=ref, at=at).case_id)
+    at_desk = desk()
+    named = at_desk.casework.named(ref) if ref.strip() else []
+    say(at_desk.casework.open_case(role=role, reference=ref, at=at).case_id)
+    if named:
+        complain(f"Note: {ref.strip()} names {len(named)} other case{'s' if len(named) > 1 else ''} as well: {', '.join(named)}.")
+    if not at_desk.workplace.exercise:
+        complain("Note: this store is not sealed yet, so it is not for real cases. Practise with: msht --exercise case new")
 
 
 @app.command("list")
@@ -102,7 +108,7 @@ def _say_case(at_desk: Desk, view: CaseView) -> None:
         rows.append(["Closed", at_desk.local(view.state.closed_at)])
     if opened:
         rows += [["Begun by", opened.role], ["Content", f"{opened.pack} {opened.version}"]]
-    rows += [["Entries", str(view.state.number)], ["Facts", _facts(view, "case") or "none yet"]]
+    rows += [["Entries", str(view.state.number)], ["Facts of the case", _facts(view, "case") or "none yet"]]
     say_columns(rows)
     if view.state.subjects:
         say()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msht_tui.cli.arguments import AtOption, CaseArgument, subject_ids
+from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption, subject_ids
 from msht_tui.cli.desk import Desk, desk
 from msht_tui.cli.group import commands
-from msht_tui.cli.output import say
+from msht_tui.cli.output import say, say_columns, say_data
 
 if TYPE_CHECKING:
     from msht_tui.service import CaseView
@@ -39,6 +39,18 @@ def set_facts(
         for name in wanted:
             _say_fact(view, one, name)
         _say_link(at_desk, view, case, one, wanted)
+
+
+@app.command("list")
+def list_facts(json: JsonOption = False) -> None:
+    """List the facts that can be answered, of whom, and their answers."""
+    from msht_tui.content.library import Library
+
+    found = Library().pack().facts
+    if json:
+        say_data([{"name": one.name, "subject": one.subject, "ask": one.ask, "values": list(one.values)} for one in found])
+    else:
+        say_columns([[one.subject, one.name, " | ".join(one.values), one.ask] for one in found])
 
 
 def _pairs(facts: Sequence[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = commands()
 
-KILLER = "vital"
+VITAL = "vital"
 """Stands beside a step whose omission has cost most."""
 
 
@@ -81,7 +81,7 @@ def next_steps(
     at_desk = desk()
     view = at_desk.case(case)
     begun = view.state.opened
-    board = view.board(role or (begun.role if begun else "responder"), point, limit)
+    board = view.board(role or (begun.role if begun else "responder"), at_desk.casework.clock.now(), point, limit)
     if json:
         say_data(_board_data(view, board))
     else:
@@ -171,14 +171,15 @@ def _say_board(at_desk: Desk, view: CaseView, board: Board, case: str) -> None:
 
 
 def _row_cells(at_desk: Desk, view: CaseView, row: Row, case: str) -> list[str]:
-    """What to do, whether it is a killer, for whom, and what to type."""
+    """What to do, whether it is vital or overdue, for whom, and what to type."""
     match row:
         case LinkRow(suspect=suspect):
             return [f"{suspect} may be a victim: add them as one", "", suspect, at_desk.command("subject", "link", case, suspect)]
         case FactRow(fact=fact, say=words, subjects=subjects):
             return [words or view.pack.fact(fact).ask, "", ", ".join(subjects), f"{fact}=" + "|".join(view.pack.fact(fact).values)]
         case StepRow(item=item, say=words, subjects=subjects):
-            return [words, KILLER if item.killer else "", ", ".join(subjects), step_id(item.id, ",".join(subjects))]
+            urgency = "OVERDUE" if row.overdue else VITAL if item.killer else ""
+            return [words, urgency, ", ".join(subjects), step_id(item.id, ",".join(subjects))]
 
 
 def _board_data(view: CaseView, board: Board) -> dict[str, object]:
@@ -210,6 +211,7 @@ def _row_data(view: CaseView, board: Board, row: Row) -> dict[str, object]:
                 "covers": list(item.covers),
                 "subjects": list(subjects),
                 "killer": item.killer,
+                "overdue": row.overdue,
                 "force": item.force,
                 "ask_for": None if board.role in item.roles else item.ask_for,
             }

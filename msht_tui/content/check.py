@@ -99,6 +99,8 @@ class _Check:
             yield self.fault(file, where, "ask_for", "is needed: not every role can act")
         if item.decides is not None and item.decides not in self.pack.fact_by_name:
             yield self.fault(file, where, "decides", f"names no fact: {item.decides}")
+        elif item.decides is not None and self.pack.fact_by_name[item.decides].subject not in item.subjects:
+            yield self.fault(file, where, "decides", f"{item.decides} is no fact of a {' or a '.join(item.subjects)}")
         for phase in item.also_in:
             if phase not in {p.id for p in self.pack.phases}:
                 yield self.fault(file, where, "also_in", f"names no phase: {phase}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
@@ -24,6 +25,8 @@ class StepRow(msgspec.Struct, frozen=True):
     say: str
     """How this role reads it here; the item's title when the list has no words of its own."""
     subjects: tuple[str, ...]
+    overdue: bool = False
+    """Whether it was left to somebody for these subjects, and the time has passed."""
 
 
 class FactRow(msgspec.Struct, frozen=True):
@@ -64,7 +67,7 @@ class Board(msgspec.Struct, frozen=True):
     """Other unset facts on which steps of this list wait, with the subjects."""
     cautions: tuple[StandingCaution, ...]
     progress: Progress
-    """Of the list's steps, for its own two signals: complete, and complete except deferred. Neither while a question stands."""
+    """Of the list's steps, for its own two signals: complete, and complete except deferred. Neither without a victim, nor while a question stands."""
 
 
 def default_point(pack: Pack, role: Role) -> str:
@@ -77,8 +80,13 @@ def unlinked_suspects(case: CaseState) -> tuple[str, ...]:
     return tuple(s.id for s in case.active("suspect") if case.fact(s.id, "possible_victim") == "yes" and case.linked_victim(s.id) is None)
 
 
-def now_board(pack: Pack, case: CaseState, steps: Sequence[Step], role: Role, point: str | None = None, limit: int = NINE) -> Board:
-    """The board for a role at a pause point (its first by default). Raises `Refused` for a point that the role has no list for."""
+def now_board(
+    pack: Pack, case: CaseState, steps: Sequence[Step], role: Role, now: datetime, point: str | None = None, limit: int = NINE
+) -> Board:
+    """The board for a role at a pause point (its first by default). Raises `Refused` for a point that the role has no list for.
+
+    What was left to somebody until a time that has passed by `now` comes before the list, whatever list it is from.
+    """
     chosen = point or default_point(pack, role)
     lists = [p for p in pack.pause_points if p.id == chosen and p.role in (role, None)]
     if not lists:
@@ -88,6 +96,7 @@ def now_board(pack: Pack, case: CaseState, steps: Sequence[Step], role: Role, po
     own = [step for step in steps if (step.item.id, step.subject) in listed]
     ranked = sorted(_ranked(pack, lists, case, steps), key=lambda pair: pair[0])
     rows: list[Row] = [LinkRow(suspect) for suspect in unlinked_suspects(case)]
+    rows += overdue_rows(steps, now)
     rows += [row for _, row in _merged(ranked)]
     asked = {row.fact for row in rows if isinstance(row, FactRow)}
     unset: dict[str, list[str]] = {}
@@ -104,8 +113,16 @@ def now_board(pack: Pack, case: CaseState, steps: Sequence[Step], role: Role, po
         more=max(0, len(rows) - limit),
         unset={fact: tuple(subjects) for fact, subjects in unset.items() if subjects},
         cautions=standing_cautions(pack, case),
-        progress=progress(own, can_complete=bool(own) and all(isinstance(row, StepRow) for row in rows)),
+        progress=progress(own, can_complete=bool(case.active("victim")) and all(isinstance(row, StepRow) for row in rows)),
     )
+
+
+def overdue_rows(steps: Sequence[Step], now: datetime) -> list[StepRow]:
+    """What is overdue, vital items first, one row an item."""
+    late: dict[str, list[Step]] = {}
+    for step in sorted((step for step in steps if step.overdue(now)), key=lambda step: step.item.priority):
+        late.setdefault(step.item.id, []).append(step)
+    return [StepRow(found[0].item, found[0].item.title, tuple(step.subject for step in found), overdue=True) for found in late.values()]
 
 
 def standing_cautions(pack: Pack, case: CaseState) -> tuple[StandingCaution, ...]:

@@ -217,7 +217,9 @@ class Pack(msgspec.Struct, frozen=True, dict=True):
     def item(self, item_id: str) -> Item:
         """The item of this id. Raises `Refused`, naming the near ones."""
         if item_id not in self.item_by_id:
-            raise Refused(f"There is no step called {item_id!r}.{nearest(item_id, list(self.item_by_id))}")
+            covering = [item.id for item in self.items if item_id.upper() in item.covers]
+            hint = f" {item_id.upper()} stands in {', '.join(covering)}." if covering else nearest(item_id, list(self.item_by_id))
+            raise Refused(f"There is no step called {item_id!r}.{hint}")
         return self.item_by_id[item_id]
 
     def fact(self, name: str) -> FactDefinition:

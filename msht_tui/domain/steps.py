@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -37,6 +38,10 @@ class Step(msgspec.Struct, frozen=True):
     def active(self) -> bool:
         """Whether it can be marked."""
         return self.state not in ("waiting", "inactive")
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it was left until a time that has passed."""
+        return self.state == "deferred" and self.mark is not None and self.mark.event.until is not None and self.mark.event.until <= now
 
     def refuse_unless_active(self) -> None:
         """Raises `Refused` with the fact that stands in the way of a mark."""

@@ -133,7 +133,7 @@ def step_words(step: Step, zone: tzinfo = UTC) -> str:
 
 def overdue(step: Step, now: datetime) -> bool:
     """Whether a step is left until a time that has passed."""
-    return step.state == "deferred" and step.mark is not None and step.mark.event.until is not None and step.mark.event.until <= now
+    return step.overdue(now)
 
 
 def late(stamp: Stamp) -> bool:

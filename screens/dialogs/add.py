@@ -23,14 +23,18 @@ class AddSubjectDialog(CaseQuestion):
     def compose_fields(self) -> Iterable[Widget]:
         """The kind, and words to tell them apart by."""
         kinds = [("victim", "Victim"), ("suspect", "Suspect"), ("scene", "Scene"), ("other", "Other person")]
-        yield Choices(kinds, picked=["victim"], id="kind")
+        yield Choices(kinds, id="kind")
         yield Static("A label tells them apart; a description serves, a name is not needed.", classes="words", markup=False)
         yield field("Label", id="label", placeholder="man at the gate, cell 6, container")
         yield field("Time", id="at", placeholder="now; or 14:05")
 
     def action_submit(self) -> None:
         """Add it."""
-        kind = cast(SubjectKind, self.query_one("#kind", Choices).values[0])
+        kinds = self.query_one("#kind", Choices).values
+        if not kinds:
+            self.say("Choose with 1 to 4 who or what it is. Nothing was recorded.")
+            return
+        kind = cast(SubjectKind, kinds[0])
         label = self.query_one("#label", Input).value
         at = self.query_one("#at", Input).value.strip() or None
         case_id = self.opener.case.case_id

@@ -33,18 +33,24 @@ class NewCaseDialog(Question):
         """The reference, and where the work begins."""
         yield field("Reference", id="reference", placeholder="incident or custody number; can be added later")
         yield Static("You work as", classes="words", markup=False)
-        yield Choices([(role, ROLE_WORDS[role]) for role in ROLES], picked=["responder"], id="role")
+        yield Choices([(role, ROLE_WORDS[role]) for role in ROLES], id="role")
 
     def action_submit(self) -> None:
         """Begin it and open it."""
         reference = self.query_one("#reference", Input).value
-        role = cast(Role, self.query_one("#role", Choices).values[0])
+        roles = self.query_one("#role", Choices).values
+        if not roles:
+            self.say("Choose with 1 to 4 what you work as: the short lists are made for it. Tab goes there.")
+            return
+        role = cast(Role, roles[0])
         self.attempt("case begun", lambda casework: casework.open_case(role=role, reference=reference))
 
     def recorded(self, what: str, view: CaseView) -> None:
         """Open the new case."""
         self.dismiss()
-        self.worklist.enter(view)
+        reference = view.state.title.casefold()
+        others = [one for one in self.worklist.cases if any(r.value.casefold() == reference for r in one.state.references)]
+        self.worklist.enter(view, f"{shown(view.state.title)} names {count(len(others), 'other case')} as well" if others else "")
 
 
 class CloseCaseDialog(Question):

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 
 class Choices(Static, can_focus=True):
-    """Options with numbers. With `many` each is ticked by itself, otherwise exactly one is chosen."""
+    """Options of which one is chosen, by number or arrow; or, with `many`, any, by arrow and space."""
 
     DEFAULT_CSS = """
     Choices { height: auto; padding: 0; }
@@ -25,7 +25,7 @@ class Choices(Static, can_focus=True):
         Binding("left,up", "move(-1)", "Previous", show=False),
         Binding("right,down", "move(1)", "Next", show=False),
         Binding("space", "choose", "Choose", show=False),
-        *(Binding(str(number), f"pick({number - 1})", str(number), show=False) for number in range(1, 10)),
+        *(Binding(str(number), f"number({number - 1})", str(number), show=False) for number in range(1, 10)),
     ]
     cursor: reactive[int] = reactive(0)
     picked: reactive[frozenset[str]] = reactive(frozenset())
@@ -75,12 +75,9 @@ class Choices(Static, can_focus=True):
     def watch_picked(self) -> None:
         self._draw()
 
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self._draw()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor shows while the choice has the keys."""
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def action_move(self, step: int) -> None:
@@ -93,8 +90,13 @@ class Choices(Static, can_focus=True):
         """Tick or untick the option under the cursor."""
         self.action_pick(self.cursor)
 
+    def action_number(self, index: int) -> None:
+        """Choose by number, where one is chosen; where any can be, a stray digit must not take somebody out."""
+        if not self.many:
+            self.action_pick(index)
+
     def action_pick(self, index: int) -> None:
-        """Choose the option of this number."""
+        """Choose or unchoose the option of this place."""
         if not 0 <= index < len(self.options):
             return
         self.cursor = index
@@ -110,7 +112,7 @@ class Choices(Static, can_focus=True):
             chosen = value in self.picked
             mark = ("[x]" if chosen else "[ ]") if self.many else ("(*)" if chosen else "( )")
             pointer = ">" if self.has_focus and index == self.cursor else " "
-            text = f"{pointer}{index + 1} {mark} {label}"
+            text = f"{pointer}{mark} {label}" if self.many else f"{pointer}{index + 1} {mark} {label}"
             room = self.content_size.width or 70
             if parts and (self.stacked or x + len(text) + 2 > room):
                 parts.append(("\n", ""))

@@ -83,6 +83,8 @@ class FactPicker(CaseQuestion):
         super().__init__(opener)
         self.subject = subject
         self.first = tuple(first)
+        self.waited = {name for step in opener.case.steps if step.subject == subject for name in step.waits_on}
+        """On opening: the order stays while facts are answered."""
 
     def title_words(self) -> str:
         """Whose facts."""
@@ -94,11 +96,14 @@ class FactPicker(CaseQuestion):
         kind = CASE if self.subject == CASE else view.state.subject(self.subject).kind
         own = [fact for fact in view.pack.facts if fact.subject == kind]
         of_case = [fact for fact in view.pack.facts if fact.subject == CASE and kind != CASE]
-        waited = {name for step in view.steps if step.subject == self.subject for name in step.waits_on}
-        return sorted(own, key=lambda fact: (fact.name not in self.first, fact.name not in waited)) + of_case
+        return sorted(own, key=lambda fact: (fact.name not in self.first, fact.name not in self.waited)) + of_case
 
     def compose_fields(self) -> Iterable[Widget]:
         """The facts with their answers."""
+        yield OptionList(*self.options(), markup=False)
+
+    def options(self) -> list[Option]:
+        """Each fact with its answer, and how many steps wait on it."""
         view = self.opener.case
         options: list[Option] = []
         for fact in self.facts():
@@ -108,11 +113,18 @@ class FactPicker(CaseQuestion):
             waits = f"  {waiting} waiting" if waiting else ""
             whose = "  (of the case)" if where == CASE and self.subject != CASE else ""
             options.append(Option(Content(f"{fact.title}: {value_words(fact, value)}{waits}{whose}"), id=fact.name))
-        yield OptionList(*options, markup=False)
+        return options
 
     @on(OptionList.OptionSelected)
     def open_fact(self, message: OptionList.OptionSelected) -> None:
         """Answer the chosen one."""
         fact = self.opener.case.pack.fact(message.option_id or "")
-        self.dismiss()
         self.opener.ask_fact(fact, CASE if fact.subject == CASE else self.subject)
+
+    def on_screen_resume(self) -> None:
+        """Back from a fact: its answer shows, and the next can be opened."""
+        listed = self.query_one(OptionList)
+        place = listed.highlighted
+        listed.clear_options()
+        listed.add_options(self.options())
+        listed.highlighted = place

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from msht_tui.domain.entry import CASE, MarkState
 from msht_tui.domain.pack import Item
+from msht_tui.service import Casework, CaseView
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
 
 
+STATE_WORDS: dict[MarkState, str] = {"done": "done", "not-needed": "not needed", "deferred": "deferred", "open": "open again"}
+
+
 class MarkDialog(CaseQuestion):
     """Marks a step for one or several. Fields that the chosen state has no use for are left alone."""
 
-    KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   1-9 choose   Esc leaves"
+    KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   space ticks   Esc leaves"
 
     def __init__(self, opener: CaseScreen, item: Item, subjects: Sequence[str], chosen: Sequence[str], state: MarkState) -> None:
         """`subjects` are those that the step can be marked for now, `chosen` those ticked at first."""
@@ -30,6 +34,7 @@ class MarkDialog(CaseQuestion):
         self.subjects = tuple(subjects)
         self.chosen = tuple(chosen)
         self.state = state
+        self.decides = opener.case.pack.fact(item.decides) if item.decides is not None else None
 
     def title_words(self) -> str:
         """The step."""
@@ -42,6 +47,9 @@ class MarkDialog(CaseQuestion):
         if self.subjects != (CASE,):
             yield Choices([(subject, subject) for subject in self.subjects], picked=self.chosen, many=True, id="subjects")
         yield Choices(states, picked=[self.state], id="state")
+        if self.decides is not None:
+            yield Static(f"It decides {self.decides.title.lower()}: {self.decides.ask}", classes="words", markup=False)
+            yield Choices([(option.value, option.label) for option in self.decides.options], id="fact")
         yield field("Because", id="because", long=True)
         yield field("Left to", id="to", placeholder="a person or a role, when deferred")
         yield field("Until", id="until", placeholder="16:00, or 2026-11-24T09:30, when deferred")
@@ -50,8 +58,12 @@ class MarkDialog(CaseQuestion):
 
     def on_mount(self) -> None:
         """Begin where the first thing is to be typed."""
-        many = self.query("#subjects") and len(self.subjects) > 1 and len(self.chosen) != 1
-        first = "#subjects" if many else {"not-needed": "#because", "deferred": "#to", "open": "#because"}.get(self.state, "#at")
+        super().on_mount()
+        first = {"not-needed": "#because", "deferred": "#to", "open": "#because"}.get(self.state, "#at")
+        if self.decides is not None and self.state == "done":
+            first = "#fact"
+        elif self.item.kind == "consider" and self.state == "done":
+            first = "#because"
         self.query_one(first).focus()
 
     @on(Choices.Picked, "#state")
@@ -66,7 +78,13 @@ class MarkDialog(CaseQuestion):
         case_id, item, state = self.opener.case.case_id, self.item, self.state
         at, until = boxes["at"].strip() or None, boxes["until"].strip() or None
         because, to, note = boxes["because"], boxes["to"], boxes["note"]
-        self.attempt(
-            f"{item.title}: {state} for {', '.join(subjects) or 'nobody'}",
-            lambda casework: casework.mark(case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, at=at),
-        )
+        fact = self.query_one("#fact", Choices).values if self.query("#fact") else ()
+
+        def act(casework: Casework) -> CaseView:
+            view = casework.mark(case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, at=at)
+            return casework.set_facts(case_id, subjects, {str(item.decides): fact[0]}, at=at) if fact else view
+
+        whom = "" if subjects == (CASE,) else f" for {', '.join(subjects)}"
+        left = " ".join(part for part in (f"to {to}" if to else "", f"until {until}" if until else "") if part)
+        decided = f"; {item.decides} {fact[0]}" if fact else ""
+        self.attempt(f"{item.title}: {STATE_WORDS[state]}{' ' + left if left else ''}{whom}{decided}", act)

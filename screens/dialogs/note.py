@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 
@@ -20,7 +21,10 @@ class NoteArea(TextArea):
     """Text in which Enter records and Ctrl+J begins a new line."""
 
     DEFAULT_CSS = """
-    NoteArea { height: 7; border: none; padding: 0; background: $surface; }
+    NoteArea {
+        height: 7; padding: 0; background: $surface;
+        &, &:focus { border: none; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.submit", "Record", show=False),
@@ -39,13 +43,12 @@ class NoteDialog(CaseQuestion):
     AUTO_FOCUS = "NoteArea"
     KEY_WORDS: ClassVar[str] = "Enter records   Ctrl+J new line   Tab time   Esc leaves without recording"
 
-    def __init__(self, opener: CaseScreen, about: str, subjects: Sequence[str], item: str | None = None, text: str = "") -> None:
+    def __init__(self, opener: CaseScreen, about: str, subjects: Sequence[str], item: str | None = None) -> None:
         """`subjects` are those it can be about; the first is chosen."""
         super().__init__(opener)
         self.about = about
         self.subjects = tuple(subjects)
         self.item = item
-        self.text = text
 
     def title_words(self) -> str:
         """What the note is on."""
@@ -53,7 +56,7 @@ class NoteDialog(CaseQuestion):
 
     def compose_fields(self) -> Iterable[Widget]:
         """The text and its time."""
-        yield NoteArea(self.text, soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        yield NoteArea(self.opener.session.drafts.get(self.about, ""), soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         if len(self.subjects) > 1:
             yield Choices([(subject, subject) for subject in self.subjects], picked=self.subjects[:1], id="subject")
         yield field("Time", id="at", placeholder="now; or 14:05")
@@ -62,6 +65,21 @@ class NoteDialog(CaseQuestion):
         """Begin after what stands there already."""
         area = self.query_one(NoteArea)
         area.move_cursor(area.document.end)
+
+    def action_leave(self) -> None:
+        """Leave without recording; what was typed is given back when a note on this is written again."""
+        text = self.query_one(NoteArea).text
+        if text.strip():
+            self.opener.session.drafts[self.about] = text
+            self.opener.status.say("Not recorded. What you typed is kept while the case is open: n gives it back.", "refused")
+        else:
+            self.opener.session.drafts.pop(self.about, None)
+        self.dismiss()
+
+    def recorded(self, what: str, view: CaseView) -> None:
+        """It is durable: the draft has served."""
+        self.opener.session.drafts.pop(self.about, None)
+        super().recorded(what, view)
 
     def action_submit(self) -> None:
         """Record the note."""

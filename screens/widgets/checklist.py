@@ -67,6 +67,7 @@ class Checklist(ScrollView, can_focus=True):
         height: 1fr;
         background: $background;
         overflow-x: hidden;
+        scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         & > .checklist--open { color: $foreground; }
         & > .checklist--vital { color: $error; }

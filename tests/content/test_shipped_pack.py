@@ -273,11 +273,9 @@ def test_no_question_of_consent_is_open_before_the_age_is_known_or_for_a_child(
         assert not active & {"ACT-16", "VIC-8", "NRM-4", "NRM-5", "NRM-7", "NRM-8"}
 
 
-def test_the_items_that_decide_a_fact_are_those_of_the_ledger(pack: Pack) -> None:
-    assert {unit: item.decides for item in pack.items if item.decides for unit in item.covers} == {
-        "ACT-5": "interpreter",
-        "ACT-13": "point_of_contact",
-    }
+def test_the_items_that_decide_a_fact_are_those_of_the_ledger(pack: Pack, items_of: Covers) -> None:
+    deciding = {"ACT-5": "interpreter", "ACT-13": "point_of_contact", "SUS-1": "possible_victim"}
+    assert {name: fact for unit, fact in deciding.items() for name in items_of[unit]} == {i.id: i.decides for i in pack.items if i.decides}
 
 
 # Words

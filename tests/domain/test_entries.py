@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msht_tui.domain.entry import AnyEvent, Entry, MarkState, NoteAdded, ReferenceKind, Stamp, StepMarked, entry_from
+from msht_tui.domain.entry import AnyEvent, Aware, Entry, MarkState, NoteAdded, ReferenceKind, Stamp, StepMarked, entry_from
 from msht_tui.domain.pack import Role, SubjectKind
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -20,7 +20,7 @@ texts = st.text(max_size=40)
 fields: dict[object, st.SearchStrategy[object]] = {
     str: texts,
     bool: st.booleans(),
-    datetime: moments,
+    Aware: moments,
     type(None): st.none(),
     Role: st.sampled_from(get_args(Role)),
     SubjectKind: st.sampled_from(get_args(SubjectKind)),
@@ -31,9 +31,7 @@ fields: dict[object, st.SearchStrategy[object]] = {
 
 def values_of(shape: object) -> st.SearchStrategy[object]:
     """Values for the type of an event's field, such as `str | None`."""
-    if shape in fields:
-        return fields[shape]
-    return st.one_of([fields[inner] for inner in get_args(shape)])
+    return fields[shape] if shape in fields else st.one_of([fields[inner] for inner in get_args(shape)])
 
 
 def events_of(kind: type[AnyEvent]) -> st.SearchStrategy[AnyEvent]:
@@ -85,7 +83,16 @@ def test_a_document_without_one_of_the_stamp_is_refused(stamp: Stamp, event: Any
 
 
 @pytest.mark.parametrize(
-    "broken", [{"kind": "case-burnt"}, {"kind": None}, {"number": "1"}, {"happened_at": "yesterday"}, {"state": "ticked"}]
+    "broken",
+    [
+        {"kind": "case-burnt"},
+        {"kind": None},
+        {"number": "1"},
+        {"happened_at": "yesterday"},
+        {"happened_at": "2026-11-23T09:30:00"},
+        {"until": "2026-11-23T16:00:00"},
+        {"state": "ticked"},
+    ],
 )
 def test_a_document_that_is_no_entry_is_refused(broken: dict[str, object]) -> None:
     document = Entry(Stamp(1, NOW, NOW, "PC 1234"), StepMarked(subject="V1", item="parties-separated", state="done")).document()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from msht_tui.domain.entry import (
     SubjectAdded,
     SubjectRetired,
 )
+from msht_tui.domain.refusal import Refused
 
 OPENED = CaseOpened(case="0b9e3f60-6f5f-4a53-9d0e-1c9f6f6a7a11", pack="demo", version="1", digest="d" * 64, role="responder")
 EntriesOf = Callable[[Sequence[AnyEvent]], list[Entry]]
@@ -216,6 +218,23 @@ def test_a_link_of_its_own_is_not_overwritten_by_that_of_a_duplicate(entries_of:
     state = fold(entries_of(events))
     assert state.subject("V2").linked == "S2"
     assert state.linked_victim("S1") == state.linked_victim("S2") == state.subject("V2")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SubjectRetired(subject="V9", because="twice"),
+        SubjectRetired(subject="V1", because="twice", same_as="V9"),
+        PersonsLinked(subject="S1", victim="V9"),
+        PersonsLinked(subject="S9", victim="V1"),
+    ],
+    ids=lambda event: f"{event.subject} {event.__class__.__name__}",
+)
+def test_an_entry_about_somebody_who_is_not_there_is_refused_with_its_number(entries_of: EntriesOf, event: AnyEvent) -> None:
+    """Only a record that was made elsewhere holds one; it must not end in a fault of the program."""
+    linked = PersonsLinked(subject="S1", victim="V1")
+    with pytest.raises(Refused, match=r"Entry 5 speaks of .9"):
+        fold(entries_of([*both(), linked, event]))
 
 
 def test_closing_and_reopening_leave_the_record_as_it_is(entries_of: EntriesOf) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -33,7 +34,12 @@ LISTS: list[tuple[Role, str, dict[str, str], str]] = [
     ("front-counter", "at-handover", {"age": "child"}, "ACT-13 ACT-7 ACT-15 ACT-17 REC-1 REC-2"),
     ("front-counter", "at-handover", {"age": "adult", "adult_at_risk": "no"}, "ACT-13 ACT-7 ACT-15 REC-1 REC-2"),
     ("responder", "on-arrival", {}, "ACT-3 VIC-2 ?age ACT-1 VIC-6 VIC-1 SCN-1 REC-3 ACT-9"),
-    ("responder", "on-arrival", {"age": "not-sure"}, "ACT-3 VIC-2 ACT-1 VIC-6 VIC-1 SCN-1 REC-3 ACT-9"),
+    # Not sure of the age is an answer, and what follows from it stands where the question stood.
+    ("call-handler", "on-the-call", {"age": "not-sure"}, "ACT-3 AGE-1 ACT-1 VIC-2 ACT-10 VIC-4 SCN-1 SCN-7 ACT-9 ACT-5"),
+    ("front-counter", "on-arrival", {"age": "not-sure"}, "ACT-3 VIC-2 AGE-1 ACT-1 VIC-6 ACT-6 ACT-10 ACT-9 VIC-1"),
+    ("responder", "on-arrival", {"age": "not-sure"}, "ACT-3 VIC-2 AGE-1 ACT-1 VIC-6 VIC-1 SCN-1 REC-3 ACT-9"),
+    ("custody", "in-custody", {"age": "not-sure"}, "SUS-1 AGE-1 VIC-2 ACT-1 VIC-6 VIC-1 ACT-9 SCN-5 SUS-3"),
+    ("responder", "on-arrival", {"age": "child"}, "ACT-3 VIC-2 ACT-1 VIC-6 VIC-1 SCN-1 REC-3 ACT-9"),
     ("responder", "before-leaving", {}, "ACT-6 ACT-7 EVI-2 SCN-6 EVI-3 SCN-4 SUS-2 ACT-14 HSG-3"),
     ("responder", "before-leaving", {"reasonable_grounds": "positive"}, "ACT-6 ACT-7 EVI-2 SCN-6 EVI-3 SCN-4 SUS-2 ACT-14"),
     ("custody", "in-custody", {}, "SUS-1 ?age VIC-2 ACT-1 VIC-6 VIC-1 ACT-9 SCN-5 SUS-3"),
@@ -56,8 +62,11 @@ LISTS: list[tuple[Role, str, dict[str, str], str]] = [
 ]
 
 
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
 def board(pack: Pack, case: CaseState, role: Role, point: str | None = None, limit: int = NINE) -> Board:
-    return now_board(pack, case, steps_of(pack, case), role, point, limit)
+    return now_board(pack, case, steps_of(pack, case), role, NOON, point, limit)
 
 
 def named(rows: tuple[Row, ...]) -> list[str]:
@@ -274,6 +283,44 @@ def test_a_list_with_a_suspect_left_to_link_is_not_complete(pack: Pack, case_of:
 def test_a_list_on_which_nothing_stands_yet_is_not_complete(pack: Pack, case_of: CaseOf) -> None:
     found = board(pack, case_of(), "responder", "before-the-referral")
     assert (found.rows, found.progress.complete, found.progress.complete_except_deferred) == ((), False, False)
+
+
+def test_a_list_without_a_victim_is_not_complete(pack: Pack, case_of: CaseOf, people: People) -> None:
+    found = settle(pack, case_of, people("L1"), "responder", "on-arrival")
+    assert (found.rows, found.progress.complete) == ((), False)
+
+
+def left(item: str, subject: str, hours: float) -> StepMarked:
+    """A step left to somebody until so many hours after noon."""
+    return StepMarked(subject=subject, item=item, state="deferred", to="MSVLO", until=NOON + timedelta(hours=hours))
+
+
+def overdue(found: Board) -> list[tuple[str, tuple[str, ...]]]:
+    return [(row.item.id, row.subjects) for row in found.rows if isinstance(row, StepRow) and row.overdue]
+
+
+def test_what_is_overdue_stands_before_every_list_vital_items_first(pack: Pack, case_of: CaseOf, people: People, facts: Facts) -> None:
+    begun = [*people("V1", "V2", "S1"), *facts("S1", possible_victim="yes")]
+    marks = [left("local-charities", "V1", -1), left("parties-separated", "V2", -2), left("parties-separated", "V1", 0)]
+    for role, point, _, _ in LISTS:
+        found = board(pack, case_of(*begun, *marks), role, point)
+        assert named(found.rows)[:3] == ["link", "parties-separated", "local-charities"]
+        assert overdue(found) == [("parties-separated", ("V1", "V2")), ("local-charities", ("V1",))]
+
+
+def test_what_is_due_later_or_was_done_or_no_longer_applies_is_not_overdue(
+    pack: Pack, case_of: CaseOf, people: People, facts: Facts
+) -> None:
+    child = [*people("V1"), *facts("V1", age="child")]
+    assert overdue(board(pack, case_of(*child, left("parties-separated", "V1", 0.01)), "responder")) == []
+    to_nobody = StepMarked(subject="V1", item="parties-separated", state="deferred", to="MSVLO")
+    assert overdue(board(pack, case_of(*child, to_nobody), "responder")) == []
+    done = StepMarked(subject="V1", item="parties-separated", state="done")
+    assert overdue(board(pack, case_of(*child, left("parties-separated", "V1", -1), done), "responder")) == []
+    late = left("child-must-be-referred", "V1", -1)
+    assert overdue(board(pack, case_of(*child, late), "responder")) == [("child-must-be-referred", ("V1",))]
+    assert overdue(board(pack, case_of(*child, late, *facts("V1", age="adult")), "responder")) == []
+    assert overdue(board(pack, case_of(*child, late, SubjectRetired(subject="V1", because="a slip")), "responder")) == []
 
 
 def test_a_row_is_read_in_the_words_of_the_list_or_else_in_its_title(pack: Pack, case_of: CaseOf, people: People) -> None:

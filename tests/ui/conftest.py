@@ -93,6 +93,8 @@ class Hands:
         for key in keys:
             self._send(key)
             await self.settle()
+            if self.screen.query("#page"):
+                await self.pilot.pause()
 
     async def press_only(self, key: str) -> None:
         """Press a key and look at once, without waiting for the disk."""
@@ -122,11 +124,10 @@ class Hands:
         self.app._driver.send_message(event)
 
     async def settle(self) -> None:
-        """Until every message has been read, every act has ended, and the screen is drawn."""
+        """Until every message has been read and every act has ended."""
         quiet = 0
-        while quiet < 3:
+        while quiet < 2:
             await self.pilot._wait_for_screen()
-            await self.app.animator.wait_until_complete()
             quiet += 1
             if any(not worker.is_finished for worker in self.app.workers):
                 quiet = 0
@@ -134,7 +135,6 @@ class Hands:
                     await self.app.workers.wait_for_complete()
             elif any(pump.message_queue_size for pump in (self.app, *self.app.screen.walk_children(with_self=True))):
                 quiet = 0
-        self.app.screen._on_timer_update()
 
     async def click(self, widget: Widget, x: int, y: int = 0) -> None:
         """Click at these cells of a widget."""
@@ -186,9 +186,11 @@ class Hands:
 
     async def find(self, key: str) -> None:
         """Put the cursor on the row of this key, by finding it."""
+        if self.row_key == key:
+            return
         await self.press("slash")
-        await self.write(key)
-        await self.press("enter")
+        await self.write(key[:10])
+        await self.press("enter", "home")
         while self.row_key != key:
             before = self.row_key
             await self.press("down")
@@ -254,6 +256,7 @@ class Hands:
 
     def lines(self) -> list[str]:
         """The screen in front as it is drawn, line by line."""
+        self.app.screen._on_timer_update()
         return [strip.text for strip in self.app.screen._compositor.render_strips()]
 
     @property
@@ -330,6 +333,7 @@ def open_app(make_app: Callable[..., MshtApp], wall: SetClock, disk: MoodyDisk, 
         **kept: object,
     ) -> AsyncIterator[Hands]:
         app = make_app(operator, plain)
+        app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
             hands = Hands(app, pilot, wall, disk, window)
             hands.case_id = case_id

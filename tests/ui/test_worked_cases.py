@@ -79,14 +79,14 @@ class Officer:
             await self.hands.press(*others)
         await self.hands.fill(**said)
         await self.record()
-        await self.hands.press("escape")
+        await self.show_all()
 
     async def tick(self, step: str) -> None:
         """Mark a step done, now, with the one key."""
         item, _, subject = step.partition("@")
         await self.go_to_step(item, subject or CASE)
         await self.hands.press("space")
-        await self.hands.press("escape")
+        await self.show_all()
 
     async def note(self, subject: str, text: str, **said: str) -> None:
         """Write in the log of what a victim was given, asked or told."""
@@ -122,6 +122,11 @@ class Officer:
         if subject != CASE:
             await self.hands.show_subject(subject)
         await self.hands.find(item if subject == CASE else f"{item}@{subject}")
+
+    async def show_all(self) -> None:
+        """End finding, if that is how the step was found."""
+        if self.hands.screen.has_class("-finding"):
+            await self.hands.press("escape")
 
     async def record(self) -> None:
         """Enter, and nothing is left unsaid."""
