@@ -6,6 +6,7 @@ import json
 import tomllib
 import unicodedata
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
@@ -459,15 +460,15 @@ def spoil(tables: dict[str, object], data: st.DataObject) -> None:
             case 0:
                 del holder[key]
             case 1:
-                holder[key] = data.draw(values)
+                holder[key] = deepcopy(data.draw(values))
             case _:
                 holder[data.draw(st.sampled_from(["x", "", "when", "unless", "\x1b", "a b"]))] = holder.pop(key)
     elif isinstance(holder, list) and holder:
         place = data.draw(st.integers(0, len(holder) - 1))
         if data.draw(st.booleans()):
-            holder[place] = data.draw(values)
+            holder[place] = deepcopy(data.draw(values))
         else:
-            holder.append(holder[place])
+            holder.append(deepcopy(holder[place]))
 
 
 def toml_of(tables: dict[str, object]) -> bytes:

@@ -253,7 +253,7 @@ def test_the_fact_alone_makes_nobody_and_heads_the_list(work: Casework, case: st
     view = work.set_facts(case, ["S1"], {"possible_victim": "yes"})
     assert len(view.state.active("victim")) == 2
     assert view.state.subjects["S1"].linked is None
-    assert "S1" in str(view.board("responder").rows[0])
+    assert "S1" in str(view.board("responder", work.clock.now()).rows[0])
 
 
 def test_a_link_follows_the_victim_that_was_entered_twice(work: Casework, case: str) -> None:

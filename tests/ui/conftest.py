@@ -99,7 +99,7 @@ class Hands:
     async def press_only(self, key: str) -> None:
         """Press a key and look at once, without waiting for the disk."""
         self._send(key)
-        await self.pilot._wait_for_screen()
+        await self.settle(acts=False)
 
     async def write(self, text: str) -> None:
         """Type a text in one go."""
@@ -123,13 +123,13 @@ class Hands:
         event.set_sender(self.app)
         self.app._driver.send_message(event)
 
-    async def settle(self) -> None:
-        """Until every message has been read and every act has ended."""
+    async def settle(self, *, acts: bool = True) -> None:
+        """Until every message has been read and, unless told otherwise, every act has ended."""
         quiet = 0
         while quiet < 2:
             await self.pilot._wait_for_screen()
             quiet += 1
-            if any(not worker.is_finished for worker in self.app.workers):
+            if acts and any(not worker.is_finished for worker in self.app.workers):
                 quiet = 0
                 with suppress(WorkerCancelled):
                     await self.app.workers.wait_for_complete()
