@@ -67,7 +67,7 @@ class Board(msgspec.Struct, frozen=True):
     """Other unset facts on which steps of this list wait, with the subjects."""
     cautions: tuple[StandingCaution, ...]
     progress: Progress
-    """Of the list's steps, for its own two signals: complete, and complete except deferred. Neither without a victim, nor while a question stands."""
+    """Of the list's steps, for its signals complete and complete except deferred: neither without a victim or while a question stands."""
 
 
 def default_point(pack: Pack, role: Role) -> str:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +25,7 @@ from msht_tui.app import MshtApp
 from msht_tui.content.library import Library
 from msht_tui.domain.entry import Entry
 from msht_tui.domain.pack import Pack
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
 from screens.case_frame import CaseScreen
@@ -124,8 +125,10 @@ class Hands:
         self.app._driver.send_message(event)
 
     async def settle(self, *, acts: bool = True) -> None:
-        """Until every message has been read and, unless told otherwise, every act has ended."""
+        """Until every message has been read and, unless told otherwise, every act has ended, also one that nobody waits for any more."""
         quiet = 0
+        if acts and self.app.is_running:
+            await self.app.desk.do(lambda casework: None)
         while quiet < 2:
             await self.pilot._wait_for_screen()
             quiet += 1
@@ -146,7 +149,7 @@ class Hands:
         await self.pilot.resize_terminal(width, height)
         await self.settle()
 
-    async def stand_on(self, screen: type[CaseScreen], *, anew: bool = False, **kept: object) -> None:
+    async def stand_on(self, screen: type[CaseScreen], *, anew: bool = False, subjects: dict[str, str] | None = None) -> None:
         """Have a screen of the case in front: the one that is open, or a new one."""
         while len(self.app.screen_stack) > 2 and (anew or type(self.app.screen) is not screen):
             await self.app.pop_screen()
@@ -154,8 +157,7 @@ class Hands:
             view = self.app.desk._casework.view(self.case_id)
             role = view.state.opened.role if view.state.opened else "responder"
             session = Session(view, role, view.pack.points_for(role)[0])
-            for name, value in kept.items():
-                setattr(session, name, value)
+            session.subjects.update(subjects or {})
             await self.app.push_screen(screen(self.app.desk, session))
         await self.settle()
 
@@ -189,7 +191,7 @@ class Hands:
         if self.row_key == key:
             return
         await self.press("slash")
-        await self.write(key[:10])
+        await self.write(key[:6])
         await self.press("enter", "home")
         while self.row_key != key:
             before = self.row_key
@@ -209,8 +211,13 @@ class Hands:
     # What is seen
 
     @property
-    def screen(self) -> Screen[object]:
+    def screen(self) -> Any:
+        """The screen or dialog in front."""
         return self.app.screen
+
+    def on(self, kind: type[Screen[Any]]) -> bool:
+        """Whether a screen or dialog of this class is in front."""
+        return isinstance(self.app.screen, kind)
 
     @property
     def frame(self) -> FrameScreen:
@@ -226,7 +233,7 @@ class Hands:
     def trouble(self) -> str:
         """What a dialog says is wrong."""
         line = self.screen.query_one(".trouble")
-        return line.render().plain if line.display else ""  # type: ignore[union-attr]
+        return str(line.render().plain) if line.display else ""
 
     @property
     def checklist(self) -> Checklist:
@@ -236,7 +243,8 @@ class Hands:
     def row_key(self) -> str:
         """The key of the row under the cursor."""
         found = self.frame.query(Checklist)
-        return found.first().current.key if found and found.first().current else ""
+        row = found.first().current if found else None
+        return row.key if row else ""
 
     def row(self, key: str) -> str:
         """How a row reads: mark, title, state."""
@@ -330,7 +338,7 @@ def open_app(make_app: Callable[..., MshtApp], wall: SetClock, disk: MoodyDisk, 
         size: tuple[int, int] = (80, 24),
         operator: str = "PC 1234",
         plain: bool = False,
-        **kept: object,
+        subjects: dict[str, str] | None = None,
     ) -> AsyncIterator[Hands]:
         app = make_app(operator, plain)
         app.animation_level = "none"
@@ -339,7 +347,7 @@ def open_app(make_app: Callable[..., MshtApp], wall: SetClock, disk: MoodyDisk, 
             hands.case_id = case_id
             await hands.settle()
             if screen is not None:
-                await hands.stand_on(screen, **kept)
+                await hands.stand_on(screen, subjects=subjects)
             yield hands
 
     return running
@@ -367,3 +375,9 @@ def case_id(window: Callable[[str], Casework]) -> str:
     work.mark(case_id, "source-pnc", ("S1",), "done")
     work.mark(case_id, "local-charities", ("V1",), "done")
     return case_id
+
+
+@pytest.fixture
+def hands_on(wall: SetClock, disk: MoodyDisk, window: Callable[[str], Casework]) -> Callable[[MshtApp, Pilot[None]], Hands]:
+    """Gives the hands on an app that something else runs."""
+    return lambda app, pilot: Hands(app, pilot, wall, disk, window)

@@ -79,7 +79,7 @@ async def test_marking_for_nobody_is_refused_inside_the_dialog(open_app: Open, c
     async with open_app(case_id, NowScreen) as hands:
         hands.checklist.move_to(DANGER)
         await hands.press("space", "1", "2", "enter")
-        assert isinstance(hands.screen, MarkDialog)
+        assert hands.on(MarkDialog)
         assert "Say for whom" in hands.trouble
         assert marks(hands) == []
 
@@ -89,13 +89,15 @@ async def test_x_without_a_reason_says_so_and_keeps_what_was_typed(open_app: Ope
         await hands.press("x")
         await hands.fill(note="seen by the nurse")
         await hands.press("enter")
-        assert isinstance(hands.screen, MarkDialog)
+        assert hands.on(MarkDialog)
         assert "not needed is never done" in hands.trouble
         assert hands.screen.query_one("#note", Input).value == "seen by the nurse"
         assert marks(hands) == []
         await hands.fill(because="somebody else did")
         await hands.press("enter")
-        assert marks(hands) == [StepMarked(subject="V1", item=DANGER, state="not-needed", because="somebody else did", note="seen by the nurse")]
+        assert marks(hands) == [
+            StepMarked(subject="V1", item=DANGER, state="not-needed", because="somebody else did", note="seen by the nurse")
+        ]
 
 
 async def test_a_wrong_time_keeps_everything_until_it_is_right(open_app: Open, case_id: str) -> None:
@@ -133,7 +135,7 @@ async def test_d_leaves_a_step_to_somebody_until_a_time_and_says_when_it_is_over
 async def test_o_opens_a_step_again_and_what_was_recorded_stays_in_the_log(open_app: Open, case_id: str) -> None:
     async with open_app(case_id, InitialActionsScreen) as hands:
         await hands.press("space", "up", "o")
-        assert isinstance(hands.screen, MarkDialog)
+        assert hands.on(MarkDialog)
         await hands.fill(because="ticked by mistake")
         await hands.press("enter")
         assert hands.row(f"{DANGER}@V1").startswith("[ ]")
@@ -159,7 +161,7 @@ async def test_a_waiting_step_refuses_and_f_answers_the_fact_it_waits_on(open_ap
             assert "Press f" in hands.status
         assert marks(hands) == []
         await hands.press("f")
-        assert isinstance(hands.screen, FactDialog)
+        assert hands.on(FactDialog)
         assert (hands.screen.fact.name, hands.screen.chosen) == ("looks_older_than_claimed", ("V1",))
         await hands.press("1", "enter")
         assert hands.last.event == FactRecorded(subject="V1", name="looks_older_than_claimed", value="yes")
@@ -225,17 +227,17 @@ async def test_an_age_that_nobody_asked_stands_first_and_space_asks_it(open_app:
     async with open_app(case_id, InitialActionsScreen, subjects={"initial-actions": "V3"}) as hands:
         assert hands.row_key == "fact:age"
         await hands.press("space")
-        assert isinstance(hands.screen, FactDialog)
+        assert hands.on(FactDialog)
         assert (hands.screen.fact.name, hands.screen.chosen) == ("age", ("V3",))
         await hands.press("2", "enter")
         assert hands.case().state.fact("V3", "age") == "child"
-        assert "child" in hands.screen.tab("V3").long  # type: ignore[attr-defined]
+        assert "child" in hands.screen.tab("V3").long
 
 
 async def test_the_list_of_facts_puts_those_first_that_steps_wait_on(open_app: Open, case_id: str) -> None:
     async with open_app(case_id, InitialActionsScreen) as hands:
         await hands.press("F")
-        assert isinstance(hands.screen, FactPicker)
+        assert hands.on(FactPicker)
         options = [str(option.prompt) for option in hands.screen.query_one(OptionList).options]
         assert "waiting" in options[0]
         assert any(option.endswith("(of the case)") for option in options)
@@ -261,7 +263,7 @@ async def test_where_no_row_is_chosen_every_key_for_a_row_is_dim_and_says_so(ope
             await hands.press("escape", "slash")
             await hands.write("no such words")
             await hands.press("enter", key)
-            assert isinstance(hands.screen, InitialActionsScreen)
+            assert hands.on(InitialActionsScreen)
             assert "No row is chosen" in hands.status, key
         assert len(hands.entries()) == 16
 
@@ -284,13 +286,13 @@ async def test_find_filters_keeps_on_enter_and_escape_shows_all_again(open_app: 
         await hands.press("enter", "space")
         assert marks(hands)[0].item == "risk-to-others-assessed"
         await hands.press("escape")
-        assert isinstance(hands.screen, InitialActionsScreen)
+        assert hands.on(InitialActionsScreen)
         assert [row.key for row in hands.checklist.rows] == everything
         await hands.press("slash")
         await hands.write("no such words")
         assert "No row holds these words" in hands.drawn
         await hands.press("escape", "escape")
-        assert isinstance(hands.screen, WorklistScreen)
+        assert hands.on(WorklistScreen)
 
 
 async def test_a_note_is_on_the_step_under_the_cursor_and_takes_lines(open_app: Open, case_id: str) -> None:
@@ -317,7 +319,7 @@ async def test_an_empty_note_is_refused_in_words(open_app: Open, case_id: str) -
         await hands.press("n")
         await hands.reach("at")
         await hands.press("enter")
-        assert isinstance(hands.screen, NoteDialog)
+        assert hands.on(NoteDialog)
         assert "The note is empty" in hands.trouble
         assert len(hands.entries()) == 16
 
@@ -392,13 +394,13 @@ async def test_a_dialog_keeps_what_was_typed_when_the_disk_fails(open_app: Open,
         await hands.fill(because="a long reason", note="and a note")
         hands.disk.full = True
         await hands.press("enter")
-        assert isinstance(hands.screen, MarkDialog)
+        assert hands.on(MarkDialog)
         assert hands.trouble.startswith("NOT SAVED")
         boxes = {box.id: box.value for box in hands.screen.query(Input)}
         assert (boxes["because"], boxes["note"]) == ("a long reason", "and a note")
         hands.disk.full = False
         await hands.press("enter")
-        assert isinstance(hands.screen, InitialActionsScreen)
+        assert hands.on(InitialActionsScreen)
         assert marks(hands) == [StepMarked(subject="V1", item=DANGER, state="not-needed", because="a long reason", note="and a note")]
 
 
@@ -412,7 +414,7 @@ async def test_a_new_case_that_cannot_be_saved_keeps_its_reference(open_app: Ope
         assert hands.screen.query_one("#reference", Input).value == "EX-9"
         hands.disk.full = False
         await hands.press("enter")
-        assert isinstance(hands.screen, NowScreen)
+        assert hands.on(NowScreen)
         assert hands.screen.case.state.title == "EX-9"
 
 
@@ -426,10 +428,10 @@ async def test_a_dialog_left_while_its_act_is_being_saved_leaves_the_screen_as_i
         finally:
             hands.disk.gate.set()
         await hands.settle()
-        assert isinstance(hands.screen, InitialActionsScreen)
+        assert hands.on(InitialActionsScreen)
         assert len(marks(hands)) == 1
         await hands.press("space")
-        assert isinstance(hands.screen, InitialActionsScreen)
+        assert hands.on(InitialActionsScreen)
 
 
 async def test_going_to_another_screen_while_an_act_is_being_saved_loses_nothing(open_app: Open, case_id: str) -> None:
@@ -441,10 +443,22 @@ async def test_going_to_another_screen_while_an_act_is_being_saved_loses_nothing
         finally:
             hands.disk.gate.set()
         await hands.settle()
-        assert isinstance(hands.screen, SceneScreen)
+        assert hands.on(SceneScreen)
         assert [mark.item for mark in marks(hands)] == [DANGER]
         await hands.press("1")
         assert hands.row(f"{DANGER}@V1").startswith("[x]")
+
+
+async def test_no_act_of_a_quick_hand_is_dropped_when_the_screen_is_left(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, InitialActionsScreen) as hands:
+        hands.disk.gate.clear()
+        try:
+            for key in ("space", "space", "space", "2"):
+                await hands.press_only(key)
+        finally:
+            hands.disk.gate.set()
+        await hands.settle()
+        assert len(marks(hands)) == 3
 
 
 async def test_an_act_that_fails_after_the_screen_was_left_is_still_told(open_app: Open, case_id: str) -> None:
@@ -457,7 +471,7 @@ async def test_an_act_that_fails_after_the_screen_was_left_is_still_told(open_ap
         finally:
             hands.disk.gate.set()
         await hands.settle()
-        assert isinstance(hands.screen, SceneScreen)
+        assert hands.on(SceneScreen)
         assert "NOT SAVED" in hands.status
 
 
@@ -476,12 +490,12 @@ async def test_quitting_while_an_act_is_being_saved_saves_it_and_ends_cleanly(op
 async def test_entries_of_another_window_appear(open_app: Open, case_id: str, window: Window) -> None:
     async with open_app(case_id, InitialActionsScreen) as hands:
         window("Sgt 77").mark(case_id, DANGER, ("V1",), "done")
-        hands.screen.look_for_others()  # type: ignore[attr-defined]
+        hands.screen.look_for_others()
         await hands.settle()
         assert hands.row(f"{DANGER}@V1").startswith("[x]")
         assert "1 new entry from another window" in hands.status
         window("Sgt 77").mark(case_id, NEEDS, ("V1", "V2"), "done")
-        hands.screen.look_for_others()  # type: ignore[attr-defined]
+        hands.screen.look_for_others()
         await hands.settle()
         assert "2 new entries from another window" in hands.status
 
@@ -500,7 +514,7 @@ async def test_a_closed_case_refuses_in_words_and_can_be_read(open_app: Open, ca
         count = len(hands.entries())
         for key in ("space", "enter", "x", "d", "o", "n", "a", "f", "F", "m"):
             await hands.press(key)
-            assert isinstance(hands.screen, InitialActionsScreen), key
+            assert hands.on(InitialActionsScreen), key
             assert "The case is closed" in hands.status, key
         await hands.press("c", "escape", "S", "L", "1")
         assert "CLOSED" in hands.ends
@@ -543,10 +557,10 @@ async def test_switching_phases_keeps_the_chosen_subject_and_the_cursor(open_app
         scene_key = "cash-documents-devices@L2"
         hands.checklist.move_to(scene_key)
         await hands.press("L", "1")
-        assert hands.screen.subject == "V2"  # type: ignore[attr-defined]
+        assert hands.screen.subject == "V2"
         assert hands.row_key == key
         await hands.press("2")
-        assert (hands.screen.subject, hands.row_key) == ("L2", scene_key)  # type: ignore[attr-defined]
+        assert (hands.screen.subject, hands.row_key) == ("L2", scene_key)
 
 
 async def test_the_next_subject_keeps_the_item(open_app: Open, case_id: str) -> None:
@@ -563,7 +577,7 @@ async def test_somebody_added_is_shown_at_once(open_app: Open, case_id: str) -> 
         await hands.press("a")
         await hands.fill(label="third man")
         await hands.press("enter")
-        assert hands.screen.subject == "V3"  # type: ignore[attr-defined]
+        assert hands.screen.subject == "V3"
         assert hands.row_key.endswith("@V3") or hands.row_key == "fact:age"
         assert hands.checklist.rows[0].key == "fact:age"
 
@@ -572,7 +586,7 @@ async def test_g_in_the_log_goes_to_the_step_of_the_entry(open_app: Open, case_i
     async with open_app(case_id, LogScreen) as hands:
         assert hands.row_key == "16"
         await hands.press("up", "g")
-        assert isinstance(hands.screen, SuspectScreen)
+        assert hands.on(SuspectScreen)
         assert hands.row_key == "source-pnc@S1"
         await hands.press("L", "home", "g")
         assert "not about a step" in hands.status
@@ -602,7 +616,7 @@ async def test_a_window_that_is_too_small_says_so_and_keeps_everything(open_app:
         await hands.resize(80, 24)
         assert (hands.row_key, [row.key for row in hands.checklist.rows]) == before
         assert hands.screen.query_one("#find", Input).value == "need"
-        assert hands.screen.subject == "V2"  # type: ignore[attr-defined]
+        assert hands.screen.subject == "V2"
 
 
 async def test_a_dialog_keeps_its_text_while_the_window_is_too_small(open_app: Open, case_id: str) -> None:
@@ -611,7 +625,7 @@ async def test_a_dialog_keeps_its_text_while_the_window_is_too_small(open_app: O
         await hands.write("half a sentence")
         await hands.resize(40, 10)
         await hands.resize(80, 24)
-        assert isinstance(hands.screen, NoteDialog)
+        assert hands.on(NoteDialog)
         assert hands.screen.query_one(TextArea).text == "half a sentence"
 
 
@@ -622,7 +636,7 @@ async def test_the_mouse_works_tabs_phases_rows_marks_and_keys(open_app: Open, c
     async with open_app(case_id, InitialActionsScreen, size=(120, 40)) as hands:
         tabs = hands.screen.query_one("#subjects", TabLine)
         await hands.click(tabs, hands.place_of(tabs, "V2").x)
-        assert hands.screen.subject == "V2"  # type: ignore[attr-defined]
+        assert hands.screen.subject == "V2"
 
         place = hands.place_of(hands.checklist, "Basic needs")
         await hands.click(hands.checklist, place.x, place.y)
@@ -633,12 +647,12 @@ async def test_the_mouse_works_tabs_phases_rows_marks_and_keys(open_app: Open, c
 
         bar = hands.screen.query_one(KeyBar)
         await hands.click(bar, hands.place_of(bar, "defer").x)
-        assert isinstance(hands.screen, MarkDialog)
+        assert hands.on(MarkDialog)
         await hands.press("escape")
 
         phases = hands.screen.query_one("#phase-bar", TabLine)
         await hands.click(phases, hands.place_of(phases, "2 Scene").x)
-        assert isinstance(hands.screen, SceneScreen)
+        assert hands.on(SceneScreen)
         tabs = hands.screen.query_one("#subjects", TabLine)
         await hands.click(tabs, hands.place_of(tabs, "+ add").x)
         assert type(hands.screen).__name__ == "AddSubjectDialog"

@@ -104,7 +104,8 @@ class Officer:
 
     async def role(self, role: str) -> None:
         await self.hands.press("0")
-        while getattr(self.hands.screen, "session").role != role:
+        assert isinstance(self.hands.screen, NowScreen)
+        while self.hands.screen.session.role != role:
             await self.hands.press("i")
 
     async def go_to_anybody(self, subject: str) -> None:
