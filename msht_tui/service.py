@@ -272,6 +272,8 @@ class Casework:
         """Mark a step for one subject or several, in one act. Raises `Refused` when any of them cannot be marked."""
         reason, whom = clean(because, what="reason"), self._line(to, "name")
         remark = clean(note, what="note")
+        now = self.clock.now()
+        happened = now if at is None else past_moment(at, now, self.zone)
 
         def decide(view: CaseView) -> list[AnyEvent]:
             chosen = view.pack.item(item)
@@ -281,8 +283,6 @@ class Casework:
                 raise Refused(f"Say to whom {item} is left, or until when. Nothing was marked.")
             if state != "deferred" and (whom or until is not None):
                 raise Refused("Only a deferred step is left to somebody or until a time. Nothing was marked.")
-            now = self.clock.now()
-            happened = now if at is None else past_moment(at, now, self.zone)
             due = None if until is None else coming_moment(until, happened, self.zone)
             events: list[AnyEvent] = []
             for subject in dict.fromkeys(subjects):
@@ -296,7 +296,7 @@ class Casework:
                 raise Refused(f"Say for whom: {item}@V1, or {item}@V1,V2. Nothing was marked.")
             return events
 
-        return self._act(case_id, decide, at)
+        return self._act(case_id, decide, None if at is None else happened.isoformat())
 
     def note(self, case_id: str, text: str, *, subject: str = CASE, item: str | None = None, at: str | None = None) -> CaseView:
         """Free text, on the case, a subject or a step."""

@@ -130,7 +130,9 @@ class CaseState(msgspec.Struct, frozen=True):
     def linked_victim(self, suspect_id: str) -> Subject | None:
         """The victim that a suspect also is, following a retirement as the same person."""
         victim_id = self.subjects[suspect_id].linked
-        while victim_id is not None:
+        seen: set[str] = set()
+        while victim_id is not None and victim_id not in seen:
+            seen.add(victim_id)
             victim = self.subjects[victim_id]
             if victim.retired is None:
                 return victim

@@ -38,6 +38,7 @@ def fields(data: object) -> Iterator[str]:
         ("msht next CASE --json", ("next", "EX-1", "--json")),
         ("msht nrm route CASE V1 --json", ("nrm", "route", "EX-1", "V1", "--json")),
         ("msht summary CASE --format json", ("summary", "EX-1", "--format", "json")),
+        ("msht fact list --json", ("fact", "list", "--json")),
         ("msht content list --json", ("content", "list", "--json")),
         ("msht content show [ITEM] --json", ("content", "show", "--json")),
     ],

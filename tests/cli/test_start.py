@@ -41,7 +41,7 @@ def test_the_list_of_cases_loads_no_command_library(started: Start) -> None:
     assert started(LOADED, "case", "list").stderr.split() == ["0", "msgspec", "tinydb"]
 
 
-@pytest.mark.parametrize("arguments", [("content", "list"), ("content", "show"), ("case", "new"), ("case", "list", "--json")])
+@pytest.mark.parametrize("arguments", [("content", "list"), ("content", "show"), ("--exercise", "case", "new"), ("case", "list", "--json")])
 def test_plain_commands_load_neither_textual_nor_rich(started: Start, arguments: tuple[str, ...]) -> None:
     code, *loaded = started(LOADED, *arguments).stderr.split()
     assert code == "0"

@@ -34,12 +34,13 @@ TABLE: set[tuple[str, ...]] = {
     *(("content", name) for name in ("list", "show", "check")),
     *((name,) for name in ("mark", "note", "next", "log", "summary")),
     ("fact", "set"),
+    ("fact", "list"),
     ("nrm", "route"),
 }
 WRITING = [
     path
     for path in sorted(TABLE)
-    if path[0] in ("subject", "fact", "mark", "note") or (path[0] == "case" and path[1] not in ("list", "show"))
+    if path[0] in ("subject", "mark", "note") or path == ("fact", "set") or (path[0] == "case" and path[1] not in ("list", "show"))
 ]
 
 

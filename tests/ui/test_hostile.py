@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from conftest import Hands, Open
 
 HOSTILE = {
-    "closing tag": "[/]",
-    "tag with a path": "see [/etc/passwd]",
-    "action": "[@click=app.quit]x[/]",
-    "link": "[@click='screen.leave']go[/] [link=http://x.example]y[/link]",
+    "closing tags": "[/] see [/etc/passwd]",
+    "actions": "[@click=app.quit]x[/] [@click='screen.leave']go[/] [link=http://x.example]y[/link]",
     "broken tag": "[a=b:c",
     "commands": "\x1b]52;c;ZWNobw==\x07 \x9b31mred \x90dcs\x9c nul\x00nul back\x08 over\u202egnirts\u2066 hidden\u200f",
     "scripts": "zal" + "\u0334" * 100 + "go 漢字かな مرحبا ابنة مريم 👩‍👩‍👧‍👦 🚔 one\ntwo\u2028three\x85four",
@@ -99,7 +97,7 @@ async def test_a_hostile_record_is_drawn_as_text_on_every_screen(text: str, open
         assert not any(unicodedata.category(character) == "Cc" and character != "\n" for character in picture)
 
 
-@pytest.mark.parametrize("kind", ["action", "broken tag", "commands", "scripts", "long word"])
+@pytest.mark.parametrize("kind", ["actions", "broken tag", "commands", "scripts", "long word"])
 async def test_what_is_pasted_is_kept_as_clean_text(kind: str, open_app: Open) -> None:
     """Into the reference, a label, whom a step is left to, its note, and a note of its own."""
     text = HOSTILE[kind]
