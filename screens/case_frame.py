@@ -19,7 +19,7 @@ from msht_tui.domain.moment import local
 from msht_tui.domain.pack import FactDefinition, SubjectKind
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 from msht_tui.summary.words import late
 from screens.desk import Desk, Session
 from screens.dialogs.add import AddSubjectDialog

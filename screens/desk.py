@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from typing import TypeVar
 
 from msht_tui.domain.pack import Role
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 
 T = TypeVar("T")
 

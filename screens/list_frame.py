@@ -19,7 +19,7 @@ from msht_tui.domain.now import FactRow, LinkRow, StepRow, unlinked_suspects
 from msht_tui.domain.pack import Card, Item
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.steps import Step, step_of
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 from screens.case_frame import CaseScreen
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
@@ -27,7 +27,6 @@ from screens.dialogs.note import NoteDialog
 from screens.look import MARKS, long_state, short_state, tone_of
 from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.why_card import WhyCard, card_content, fact_content, step_content
-
 
 SETTLING = 0.7
 """Seconds for which a list that moved by itself takes no mark."""

@@ -29,7 +29,8 @@ class SceneScreen(PhaseScreen):
         scenes = self.of_kind()
         if not scenes:
             return Content(
-                "No scene yet: a adds one. A room, a workplace, a vehicle, wherever victims were.\nWithout a scene this phase is never complete."
+                "No scene yet: a adds one. A room, a workplace, a vehicle, wherever victims were.\n"
+                "Without a scene this phase is never complete."
             )
         parts: list[tuple[str, str]] = []
         for scene in scenes[:3]:

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from msht_tui.domain.pack import SubjectKind
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 

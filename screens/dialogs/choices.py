@@ -70,9 +70,11 @@ class Choices(Static, can_focus=True):
         self._draw()
 
     def watch_cursor(self) -> None:
+        """Draw it where it stands."""
         self._draw()
 
     def watch_picked(self) -> None:
+        """Draw what is chosen."""
         self._draw()
 
     def watch_has_focus(self, has_focus: bool) -> None:

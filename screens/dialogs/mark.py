@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from msht_tui.domain.entry import CASE, MarkState
 from msht_tui.domain.pack import Item
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 

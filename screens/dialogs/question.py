@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, TEXT_LIMIT
 from msht_tui.ports import StoreTrouble
-from msht_tui.service import Casework, CaseView
+from msht_tui.service import CaseView, Casework
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen

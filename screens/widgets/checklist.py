@@ -144,10 +144,7 @@ class Checklist(ScrollView, can_focus=True):
         self._rows = rows
         self._lay_out()
         keys = [row.key if row.selectable else None for row in rows]
-        if wanted is not None and wanted in keys:
-            target = keys.index(wanted)
-        else:
-            target = self._nearest(max(before, 0))
+        target = keys.index(wanted) if wanted is not None and wanted in keys else self._nearest(max(before, 0))
         self.set_reactive(Checklist.cursor, target)
         self._reveal()
         self.refresh()
@@ -198,6 +195,7 @@ class Checklist(ScrollView, can_focus=True):
         self.cursor = index
 
     def watch_cursor(self, before: int, now: int) -> None:
+        """Show where it stands, and say so."""
         if before != now:
             self._reveal()
             self.refresh()
@@ -210,6 +208,7 @@ class Checklist(ScrollView, can_focus=True):
             self._reveal()
 
     def notify_style_update(self) -> None:
+        """Other colours: forget those that were worked out."""
         self._styles.clear()
         super().notify_style_update()
 

@@ -116,6 +116,7 @@ class KeyBar(Static):
         self.keys = tuple(keys)
 
     def watch_keys(self) -> None:
+        """Draw them."""
         self._draw()
 
     def on_resize(self) -> None:
