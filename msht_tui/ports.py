@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msht_tui.domain.entry import Document, Entry
 from msht_tui.domain.pack import Pack
+from msht_tui.domain.worklist import WorklistRow
 
 
 class StoreTrouble(Exception):
@@ -79,6 +80,12 @@ class CaseStore(Protocol):
 
     def ids(self) -> Sequence[str]:
         """The ids of its cases, in no order."""
+        ...
+
+    def worklist(
+        self, row_of: Callable[[CaseRecord], WorklistRow], tell: Callable[[int, int], None] | None = None
+    ) -> tuple[Sequence[WorklistRow], Mapping[str, str]]:
+        """The row of every case, and case id to why it cannot be shown. `tell` hears how many of how many had to be read."""
         ...
 
     def create(self, case_id: str, documents: Sequence[Document]) -> CaseRecord:

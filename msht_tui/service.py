@@ -35,6 +35,7 @@ from msht_tui.domain.refusal import Refused, nearest
 from msht_tui.domain.route import Route, nrm_route
 from msht_tui.domain.steps import Progress, Step, phase_progress, step_of, steps_of
 from msht_tui.domain.text import LINE_LIMIT, clean
+from msht_tui.domain.worklist import WorklistRow, worklist_row
 from msht_tui.ports import CaseRecord, CaseStore, Clock, Content, StoreTrouble
 
 
@@ -103,17 +104,14 @@ class Casework:
 
     # Finding and reading
 
-    def cases(self) -> tuple[list[CaseView], list[Unreadable]]:
-        """Every case, latest opened first, and those that cannot be read. Raises `StoreTrouble` when the store cannot be."""
-        found: list[CaseView] = []
-        unreadable: list[Unreadable] = []
-        for case_id in self.store.ids():
-            try:
-                found.append(self.view(case_id))
-            except StoreTrouble as trouble:
-                unreadable.append(Unreadable(case_id, str(trouble)))
-        found.sort(key=lambda view: (view.state.opened_at or view.entries[0].stamp.recorded_at, view.case_id), reverse=True)
-        return found, sorted(unreadable, key=lambda one: one.case_id)
+    def cases(self, tell: Callable[[int, int], None] | None = None) -> tuple[list[WorklistRow], list[Unreadable]]:
+        """The row of every case, latest opened first, and those that cannot be read; `tell` hears how far a long reading has come.
+
+        Raises `StoreTrouble` when the store cannot be read.
+        """
+        rows, unreadable = self.store.worklist(self._row, tell)
+        ordered = sorted(rows, key=lambda row: (row.opened_at, row.case_id), reverse=True)
+        return ordered, [Unreadable(case_id, why) for case_id, why in sorted(unreadable.items())]
 
     def resolve(self, wanted: str) -> str:
         """The id of the case that an id, an unambiguous start of one, or a reference names. Raises `Refused`."""
@@ -127,13 +125,12 @@ class Casework:
             return matches[0]
         if matches:
             raise Refused(f"{wanted!r} names {len(matches)} cases: {', '.join(matches)}. Give more of the id.")
-        known = [reference.value for view in self.cases()[0] for reference in view.state.references]
+        known = [reference.value for row in self.cases()[0] for reference in row.references]
         raise Refused(f"There is no case {wanted!r} in this store.{nearest(wanted, known)} See: msht case list.")
 
     def named(self, reference: str) -> list[str]:
         """The ids of the cases that have this reference, in whatever letters."""
-        wanted = reference.strip().casefold()
-        return [view.case_id for view in self.cases()[0] if any(r.value.casefold() == wanted for r in view.state.references)]
+        return [row.case_id for row in self.cases()[0] if row.has_reference(reference.strip())]
 
     def view(self, case_id: str) -> CaseView:
         """The case as it stands on disk now. Raises `StoreTrouble`."""
@@ -338,9 +335,7 @@ class Casework:
             state = self._folded(case_id, entries[known:], before.state)
         else:
             state = self._folded(case_id, entries)
-        if state.opened is None:
-            raise StoreTrouble(f"Case {case_id} has no opening entry: restore it from a backup, tell a supervisor.")
-        pack = self.store.pack(state.opened.digest)
+        pack = self.store.pack(self._opened(case_id, state).digest)
         view = CaseView(pack, state, entries, self.store.exercise, record.notice, record.check_code)
         self._views[case_id] = view
         return view
@@ -355,6 +350,17 @@ class Casework:
             return fold(entries, state)
         except Refused as refusal:
             raise StoreTrouble(f"Case {case_id} cannot be read: {refusal} Restore it from a backup, tell a supervisor.") from refusal
+
+    def _row(self, record: CaseRecord) -> WorklistRow:
+        """What the list shows of a case that has been read."""
+        state = self._folded(record.case_id, tuple(record.entries))
+        pack = self.store.pack(self._opened(record.case_id, state).digest)
+        return worklist_row(pack, state, steps_of(pack, state))
+
+    def _opened(self, case_id: str, state: CaseState) -> CaseOpened:
+        if state.opened is None:
+            raise StoreTrouble(f"Case {case_id} has no opening entry: restore it from a backup, tell a supervisor.")
+        return state.opened
 
     def _stamped(self, events: Iterable[AnyEvent], state: CaseState, at: str | None) -> list[Document]:
         """The events as the next entries; without `at` they happen as they are recorded."""

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
-from textual.widgets import Static
 
 from msht_tui.domain.entry import CASE
 from msht_tui.domain.moment import local
@@ -79,7 +78,7 @@ class CaseScreen(FrameScreen):
 
     def compose_case(self) -> Iterable[Widget]:
         """What the screen is for."""
-        return (Static(""),)
+        return ()
 
     def on_mount(self) -> None:
         """Draw the case; say what is odd about its record, if anything is."""

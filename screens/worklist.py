@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
+from time import monotonic
 from typing import ClassVar
 
 from textual import work
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from msht_tui.domain.pack import Role
+from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
 from screens.desk import Desk, Session
@@ -23,7 +24,9 @@ from screens.look import count, elapsed, shown
 from screens.now import NowScreen
 from screens.widgets.checklist import Checklist, ListRow
 
-AGE_WORDS = {"adult": "adult", "child": "child", "not-sure": "age not sure", None: "age not asked"}
+AGE_WORDS = {"not-sure": "age not sure", UNSET: "age not asked"}
+MOMENT = 0.5
+"""Seconds of reading from which its progress is shown."""
 
 
 class WorklistScreen(FrameScreen):
@@ -45,7 +48,7 @@ class WorklistScreen(FrameScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.cases: list[CaseView] = []
+        self.cases: list[WorklistRow] = []
         self.unreadable: list[Unreadable] = []
         self._loaded = False
 
@@ -74,21 +77,31 @@ class WorklistScreen(FrameScreen):
     async def load(self, key: str | None = None) -> None:
         """Read every case."""
         try:
-            self.cases, self.unreadable = await self.desk.do(lambda casework: casework.cases())
+            self.cases, self.unreadable = await self.desk.do(lambda casework: casework.cases(self._tell()))
         except StoreTrouble as trouble:
             self.status.say(str(trouble), "trouble")
             return
         self._loaded = True
         self.draw(key)
 
+    def _tell(self) -> Callable[[int, int], None]:
+        """Shows how far a reading has come that takes longer than a moment; called from the writer's thread."""
+        begun = monotonic()
+
+        def tell(read: int, of: int) -> None:
+            if read % 50 == 0 and monotonic() - begun > MOMENT:
+                self.app.call_from_thread(self.query_one("#heading", Static).update, Content(f"Reading the cases: {read} of {of}"))
+
+        return tell
+
     def draw(self, key: str | None = None) -> None:
         """Draw the list."""
-        open_cases = [view for view in self.cases if view.state.closed_at is None]
-        closed = [view for view in self.cases if view.state.closed_at is not None]
-        rows = [self._row(view) for view in open_cases]
+        open_cases = [row for row in self.cases if row.closed_at is None]
+        closed = [row for row in self.cases if row.closed_at is not None]
+        rows = [self._row(row) for row in open_cases]
         if closed:
             rows.append(ListRow("closed", "Closed", tone="heading"))
-            rows += [self._row(view) for view in closed]
+            rows += [self._row(row) for row in closed]
         if self.unreadable:
             rows.append(ListRow("unreadable", "Cannot be read", tone="heading"))
             rows += [
@@ -102,21 +115,18 @@ class WorklistScreen(FrameScreen):
         self.checklist.show(tuple(rows), key)
         self.show_keys()
 
-    def _row(self, view: CaseView) -> ListRow:
-        state, now = view.state, self.desk.now()
-        ages = Counter(AGE_WORDS[state.fact(victim.id, "age")] for victim in state.active("victim"))
-        people = ", ".join(f"{number} {words}" for words, number in ages.items()) or "no victim yet"
-        done = sum(view.progress(phase).settled for phase in view.pack.phases)
-        total = sum(view.progress(phase).total for phase in view.pack.phases)
-        overdue = sum(step.overdue(now) for step in view.steps)
-        ago = elapsed(state.opened_at, now) if state.opened_at else ""
-        references = " ".join(shown(reference.value) for reference in state.references) or state.title
-        title = f"{references} ({view.case_id[:4]})  {people}"
-        suspects = len(state.active("suspect"))
-        title += f", {count(suspects, 'suspect')}" if suspects else ""
+    def _row(self, row: WorklistRow) -> ListRow:
+        now = self.desk.now()
+        people = ", ".join(f"{number} {AGE_WORDS.get(band, band)}" for band, number in row.ages.items()) or "no victim yet"
+        suspects = row.subjects.get("suspect", 0)
+        references = " ".join(shown(reference.value) for reference in row.references) or row.title
+        title = f"{references} ({row.case_id[:4]})  {people}" + (f", {count(suspects, 'suspect')}" if suspects else "")
+        done, overdue = f"{row.settled}/{row.total}", row.overdue(now)
+        if row.fault:
+            return ListRow(row.case_id, f"{title}: {row.fault}", "[!]", "FAULT", "FAULT", "red", row)
         if overdue:
-            return ListRow(view.case_id, title, "[~]", f"{overdue} OVERDUE", f"{overdue} OVERDUE  {done}/{total}", "red", view)
-        return ListRow(view.case_id, title, "[ ]", f"{done}/{total}", f"{done}/{total}  {ago}", "open", view)
+            return ListRow(row.case_id, title, "[~]", f"{overdue} OVERDUE", f"{overdue} OVERDUE  {done}", "red", row)
+        return ListRow(row.case_id, title, "[ ]", done, f"{done}  {elapsed(row.opened_at, now)}", "open", row)
 
     def why_not(self, action: str) -> str | None:
         """A case has to be chosen, and readable."""
@@ -128,11 +138,20 @@ class WorklistScreen(FrameScreen):
                 return row.payload.why
         return None
 
-    def action_open(self) -> None:
+    @work(exclusive=True, group="open")
+    async def action_open(self) -> None:
         """Open the case on its Now board."""
         row = self.checklist.current
-        if not self.refused("open") and row is not None and isinstance(row.payload, CaseView):
-            self.enter(row.payload)
+        if not self.refused("open") and row is not None and (view := await self._view(row.key)) is not None:
+            self.enter(view)
+
+    async def _view(self, case_id: str) -> CaseView | None:
+        """The case as it stands; what is wrong is said instead."""
+        try:
+            return await self.desk.do(lambda casework: casework.view(case_id))
+        except StoreTrouble as trouble:
+            self.status.say(str(trouble), "trouble")
+            return None
 
     def enter(self, view: CaseView, words: str = "") -> None:
         """Show a case, with a word on it: role and pause point begin as the case did."""
@@ -143,16 +162,12 @@ class WorklistScreen(FrameScreen):
         """Begin a case."""
         self.app.push_screen(NewCaseDialog(self))
 
-    def action_close(self) -> None:
+    @work(exclusive=True, group="open")
+    async def action_close(self) -> None:
         """Close the case, or reopen it."""
         row = self.checklist.current
-        if self.refused("close") or row is None or not isinstance(row.payload, CaseView):
-            return
-        view = row.payload
-        if view.state.closed_at is None:
-            self.app.push_screen(CloseCaseDialog(self, view))
-        else:
-            self.app.push_screen(CloseCaseDialog(self, view, reopen=True))
+        if not self.refused("close") and row is not None and (view := await self._view(row.key)) is not None:
+            self.app.push_screen(CloseCaseDialog(self, view, reopen=view.state.closed_at is not None))
 
     def action_leave(self) -> None:
         """Quit."""

@@ -18,6 +18,7 @@ from msht_tui.content.reader import read_pack
 from msht_tui.domain.case import CaseState, fold
 from msht_tui.domain.entry import AnyEvent, Document, Entry, FactRecorded, Stamp, StepMarked, SubjectAdded, entry_from
 from msht_tui.domain.pack import Pack, SubjectKind
+from msht_tui.domain.worklist import WorklistRow
 from msht_tui.ports import CaseRecord, StoreTrouble
 from msht_tui.service import Casework
 
@@ -106,6 +107,18 @@ class InMemoryStore:
         if case_id not in self.acts:
             raise StoreTrouble(f"Could not read {case_id}: there is no such case.")
         return InMemoryRecord(self, case_id)
+
+    def worklist(
+        self, row_of: Callable[[CaseRecord], WorklistRow], tell: Callable[[int, int], None] | None = None
+    ) -> tuple[list[WorklistRow], dict[str, str]]:
+        rows: list[WorklistRow] = []
+        unreadable: dict[str, str] = {}
+        for case_id in self.ids():
+            try:
+                rows.append(row_of(self.open(case_id)))
+            except StoreTrouble as trouble:
+                unreadable[case_id] = str(trouble)
+        return rows, unreadable
 
     def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
         self.refuse_if_broken()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from msht_tui.cli.desk import EXERCISE, Desk
@@ -12,76 +13,93 @@ from msht_tui.cli.output import complain, say, say_columns, say_data
 
 if TYPE_CHECKING:
     from msht_tui.domain.pack import SubjectKind
-    from msht_tui.service import CaseView, Unreadable
+    from msht_tui.domain.worklist import WorklistRow
+    from msht_tui.service import Unreadable
 
 SHORT = 8
 """Characters of an id that a list shows, unless more are needed to tell two apart."""
 KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
+MOMENT = 0.5
+"""Seconds of reading from which its progress is shown."""
+UNSET = "unset"
 AGES = ("child", "not-sure", "adult")
 """The bands of the list, those to be careful with first; a victim without one is of an age not asked yet."""
 
 
 def print_list(at_desk: Desk, *, json: bool) -> None:
     """Print every case that can be read, and name the others on stderr. Raises `Ended` when there are any."""
-    views, unreadable = at_desk.casework.cases()
+    rows, unreadable = at_desk.casework.cases(_progress())
     if json:
-        say_data(_list_data(at_desk, views, unreadable))
+        say_data(_list_data(at_desk, rows, unreadable))
     else:
-        _say_list(at_desk, views)
+        _say_list(at_desk, rows)
+    for row in rows:
+        if row.fault:
+            complain(f"Case {row.case_id}: {row.fault}")
     for one in unreadable:
         complain(f"Case {one.case_id} cannot be read: {one.why}")
-    if unreadable:
+    if unreadable or any(row.fault for row in rows):
         raise Ended(TROUBLE)
 
 
-def _say_list(at_desk: Desk, views: Sequence[CaseView]) -> None:
+def _progress() -> Callable[[int, int], None]:
+    """Tells a terminal how far a reading has come that takes longer than a moment."""
+    begun = monotonic()
+
+    def tell(read: int, of: int) -> None:
+        if sys.stderr.isatty() and read % 50 == 0 and monotonic() - begun > MOMENT:
+            print(f"\rReading the cases: {read} of {of}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    return tell
+
+
+def _say_list(at_desk: Desk, rows: Sequence[WorklistRow]) -> None:
     from msht_tui.summary.words import one_line
 
     if at_desk.workplace.exercise:
         say(EXERCISE)
-    if not views:
+    if not rows:
         say(f"There is no case in {at_desk.workplace.root} yet. Open one: {at_desk.command('case', 'new')}")
         return
-    phases = {phase.id: phase.title for view in views for phase in view.pack.phases}
-    rows = [["Case", "References", "Victims", "Others", *phases.values(), "Opened", "Closed"]]
-    length = _short_length([view.case_id for view in views])
-    for view in views:
-        done = {phase.id: view.progress(phase) for phase in view.pack.phases}
-        rows.append(
+    phases = {phase.id: phase.title for row in rows for phase in row.phases}
+    table = [["Case", "References", "Victims", "Others", *phases.values(), "Opened", "Closed"]]
+    length = _short_length([row.case_id for row in rows])
+    for row in rows:
+        counts = {phase.id: f"{phase.settled}/{phase.total}" for phase in row.phases if phase.total}
+        table.append(
             [
-                view.case_id[:length],
-                one_line(", ".join(one.value for one in view.state.references)) or "-",
-                _counted(_ages(view)) or "-",
-                _counted({kind: count for kind, count in _kinds(view).items() if kind != "victim"}) or "-",
-                *(f"{done[phase].settled}/{done[phase].total}" if phase in done and done[phase].total else "-" for phase in phases),
-                at_desk.local(view.state.opened_at),
-                at_desk.local(view.state.closed_at) or "-",
+                row.case_id[:length],
+                one_line(", ".join(one.value for one in row.references)) or "-",
+                _counted(_ages(row)) or "-",
+                _counted({kind: count for kind, count in _kinds(row).items() if kind != "victim"}) or "-",
+                *(counts.get(phase, "-") for phase in phases),
+                at_desk.local(row.opened_at),
+                at_desk.local(row.closed_at) or "-",
             ]
         )
-    say_columns(rows)
+    say_columns(table)
 
 
-def _list_data(at_desk: Desk, views: Sequence[CaseView], unreadable: Sequence[Unreadable]) -> dict[str, object]:
+def _list_data(at_desk: Desk, rows: Sequence[WorklistRow], unreadable: Sequence[Unreadable]) -> dict[str, object]:
     from msht_tui.summary.data import iso
     from msht_tui.summary.words import shown
 
+    now = at_desk.now()
     return {
         "exercise": at_desk.workplace.exercise,
         "cases": [
             {
-                "id": view.case_id,
-                "references": [{"kind": one.kind, "value": shown(one.value)} for one in view.state.references],
-                "ages": _ages(view),
-                "subjects": _kinds(view),
-                "phases": [
-                    {"id": phase.id, "settled": progress.settled, "total": progress.total, "complete": progress.complete}
-                    for phase in view.pack.phases
-                    for progress in (view.progress(phase),)
-                ],
-                "opened_at": iso(view.state.opened_at),
-                "closed_at": iso(view.state.closed_at),
+                "id": row.case_id,
+                "references": [{"kind": one.kind, "value": shown(one.value)} for one in row.references],
+                "ages": _ages(row),
+                "subjects": _kinds(row),
+                "phases": [{"id": one.id, "settled": one.settled, "total": one.total, "complete": one.complete} for one in row.phases],
+                "overdue": row.overdue(now),
+                "opened_at": iso(row.opened_at),
+                "closed_at": iso(row.closed_at),
+                "fault": row.fault,
             }
-            for view in views
+            for row in rows
         ],
         "unreadable": [{"id": one.case_id, "why": one.why} for one in unreadable],
     }
@@ -92,16 +110,14 @@ def _short_length(ids: Sequence[str]) -> int:
     return next(length for length in range(SHORT, 37) if length == 36 or len({one[:length] for one in ids}) == len(set(ids)))
 
 
-def _ages(view: CaseView) -> dict[str, int]:
-    """How many victims there are in each age band; `unset` is an age that nobody has answered yet."""
-    found = Counter(view.state.fact(victim.id, "age") or "unset" for victim in view.state.active("victim"))
-    return {band: found[band] for band in (*AGES, "unset") if found[band]}
+def _ages(row: WorklistRow) -> dict[str, int]:
+    """How many victims there are in each age band, those to be careful with first."""
+    return {band: row.ages[band] for band in (*AGES, UNSET) if row.ages.get(band)}
 
 
-def _kinds(view: CaseView) -> dict[str, int]:
-    """How many subjects there are of each kind, without the retired ones."""
-    found = Counter(subject.kind for subject in view.state.active())
-    return {kind: found[kind] for kind in KINDS if found[kind]}
+def _kinds(row: WorklistRow) -> dict[str, int]:
+    """How many subjects there are of each kind."""
+    return {kind: row.subjects[kind] for kind in KINDS if row.subjects.get(kind)}
 
 
 _PLURAL = {"child": "children", "adult": "adults", "suspect": "suspects", "scene": "scenes", "other": "others"}

@@ -17,6 +17,7 @@ from msht_tui.domain.entry import Document, Entry, entry_from
 from msht_tui.store import chain
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
+from msht_tui.store.memory import Height, Memory
 from msht_tui.store.tables import ENTRIES, AppendOnlyError, CaseDatabase, EntryStorage
 from msht_tui.store.trouble import Damaged, in_words
 
@@ -28,12 +29,18 @@ class CaseFile:
     Threads may share it: one appends while another refreshes.
     """
 
-    def __init__(self, path: Path, disk: Disk) -> None:
-        """Reads the whole file. Raises `Damaged` with the place, or another `StoreTrouble`."""
+    def __init__(self, path: Path, disk: Disk, memory: Memory | None = None) -> None:
+        """Reads the whole file, and holds it against what the store remembers of it.
+
+        Raises `Damaged` with the place, or another `StoreTrouble`.
+        """
         self.path = path
         self._disk = disk
         self._lock = FileLock(path.with_suffix(".lock"), disk)
         self._guard = threading.RLock()
+        self._memory = memory
+        self._digests: dict[int, str] = {}
+        """The last number of each act to the digest of its line."""
         self._writer: int | None = None
         self._descriptor: int | None = None
         self._file = (0, 0)
@@ -42,6 +49,8 @@ class CaseFile:
         self._seen: Seen | None = None
         self._last = 0
         self._end = 0
+        self._settled = -1
+        """How far the file is known to be on the disk: to the end of the last act that this window has synced."""
         self._digest = chain.START
         self._torn = b""
         self._notice = ""
@@ -50,7 +59,7 @@ class CaseFile:
         self._read()
 
     @classmethod
-    def create(cls, path: Path, disk: Disk, documents: Sequence[Document]) -> CaseFile:
+    def create(cls, path: Path, disk: Disk, documents: Sequence[Document], memory: Memory | None = None) -> CaseFile:
         """A new case file with its first act; it gets its name only once both are durable. Raises `StoreTrouble`."""
         header, digest = chain.line_of(chain.START, chain.Header(chain.FORMAT, chain.VERSION, path.stem))
         line, _ = chain.line_of(digest, documents)
@@ -60,7 +69,9 @@ class CaseFile:
             disk.write_whole(path, header + line)
         except OSError as error:
             raise in_words(error, "begin the case", path) from error
-        return cls(path, disk)
+        found = cls(path, disk, memory)
+        found._remember()
+        return found
 
     @property
     def case_id(self) -> str:
@@ -78,8 +89,26 @@ class CaseFile:
         return f"{len(self._entries)}-{self._digest}"
 
     @property
+    def height(self) -> Height:
+        """How far the record goes."""
+        return Height(len(self._entries), self._digest)
+
+    @property
+    def fault(self) -> str:
+        """Whether the record is not the one that the store remembers, in words; empty when it is, or goes on from it."""
+        known = self._memory.of(self.case_id) if self._memory is not None else None
+        if known is None or self._digests.get(known.number) == known.digest:
+            return ""
+        if len(self._entries) < known.number:
+            ends = f"{self.path.name} ends at entry {len(self._entries)}, and went to entry {known.number} before"
+            return f"{ends}: it was cut short or rolled back."
+        return f"Entry {known.number} of {self.path.name} is not the one that stood there before: the record was rewritten."
+
+    @property
     def notice(self) -> str:
         """What a person should know about the file; empty when there is nothing."""
+        if self.fault:
+            return f"{self.fault} It can be read; nothing is added until a supervisor acknowledges it: msht store acknowledge."
         if self._torn:
             return f"The last line of {self.path.name} is not finished: it was never shown as saved, and counts for nothing."
         return self._notice
@@ -101,6 +130,7 @@ class CaseFile:
             self._writer = threading.get_ident()
             try:
                 self._catch_up()
+                self._refuse_faulted()
                 before = len(self._entries)
                 documents = decide()
                 if documents:
@@ -124,7 +154,21 @@ class CaseFile:
             return
         with self._lock.held(), self._guard:
             self._catch_up()
+            self._refuse_faulted()
             self._write_act(documents)
+
+    def _refuse_faulted(self) -> None:
+        if self.fault:
+            raise Damaged(f"{self.fault} Nothing is added until a supervisor acknowledges it: msht store acknowledge {self.case_id[:8]}.")
+
+    def _remember(self) -> None:
+        """Tell the store how far the record goes now; a lost memory is said, and takes nothing from the record."""
+        if self._memory is None:
+            return
+        try:
+            self._memory.remember(self.case_id, self.height)
+        except OSError as error:
+            self._notice = f"Saved, but the store could not note how far the record goes: {error.strerror or error}."
 
     def _write_act(self, documents: list[Document]) -> None:
         entries = [self._checked(number, document) for number, document in enumerate(documents, len(self._entries) + 1)]
@@ -132,12 +176,15 @@ class CaseFile:
         try:
             descriptor = self._opened()
             self._set_torn_tail_aside(descriptor)
+            self._settle(descriptor)
             self._disk.write_all(descriptor, line)
             self._disk.sync(descriptor)
         except OSError as error:
             self._give_up()
             raise in_words(error, "save to", self.path) from error
         self._take(chain.Act(tuple(documents), digest, self._end + len(line)), entries)
+        self._settled = self._end
+        self._remember()
 
     def _checked(self, number: int, document: Document) -> Entry:
         """The entry that a document makes as the next one. Raises `AppendOnlyError`."""
@@ -161,8 +208,18 @@ class CaseFile:
         self.close()
         self._documents.clear()
         self._entries.clear()
+        self._digests.clear()
         self._seen, self._last, self._end, self._digest, self._torn = None, 0, 0, chain.START, b""
         self._read()
+
+    def _settle(self, descriptor: int) -> None:
+        """Make durable what stands before the new line: another window may have died before its sync, and a cut may not be on the disk.
+
+        Of two lines that are not on the disk a power cut may tear both, and the first of them would be damage for ever.
+        """
+        if self._settled != self._end:
+            self._disk.sync(descriptor)
+            self._settled = self._end
 
     def _set_torn_tail_aside(self, descriptor: int) -> None:
         """Keep an unfinished last line in `<case>.torn`, then cut it off: it was never acknowledged."""
@@ -177,6 +234,7 @@ class CaseFile:
             self._disk.close(kept)
         self._disk.sync_folder(aside.parent)
         self._disk.truncate(descriptor, self._end)
+        self._settled = -1
         self._torn = b""
         self._notice = f"The last line of {self.path.name} was not finished, so it was never shown as saved; it is kept in {aside.name}."
 
@@ -209,7 +267,7 @@ class CaseFile:
     def _opened(self) -> int:
         """The descriptor to append to."""
         if self._descriptor is None:
-            self._descriptor = self._disk.open_append(self.path)
+            self._descriptor, self._settled = self._disk.open_append(self.path), -1
             self._file = self._disk.look_at_open(self._descriptor).file
         return self._descriptor
 
@@ -261,6 +319,7 @@ class CaseFile:
             self._documents[str(entry.number)] = MappingProxyType(document)
         self._entries += entries
         self._last, self._end, self._digest = self._end, act.end, act.digest
+        self._digests[len(self._entries)] = act.digest
 
     def _read_entry(self, number: int, document: Document) -> Entry:
         try:

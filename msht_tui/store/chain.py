@@ -78,7 +78,7 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
         documents = None if fitting is None else _documents(fitting[0])
         if fitting is None or documents is None:
             line = data[position:] if newline < 0 else data[position:newline]
-            is_tail = newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, line)
+            is_tail = fitting is None and newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, line)
             return Scan(tuple(acts), offset + position, before, offset + position, is_tail)
         before = fitting[1]
         position = newline + 1
@@ -88,16 +88,19 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
 
 def _goes_on_after_an_act(before: str, line: bytes) -> bool:
     """Whether a line is a whole one and more: its newline is damaged, so it is no unfinished line."""
-    end = line.find(b"]")
+    stated, begin = line[:DIGEST_SIZE], DIGEST_SIZE + 1
+    running = hashlib.sha256(before.encode() + b"\n")
+    end = line.find(b"]", begin)
     while 0 <= end < len(line) - 1:
-        if check_line(before, line[: end + 1]) is not None:
+        running.update(line[begin : end + 1])
+        if running.hexdigest().encode() == stated:
             return True
-        end = line.find(b"]", end + 1)
+        begin, end = end + 1, line.find(b"]", end + 1)
     return False
 
 
 def _documents(payload: bytes) -> tuple[Document, ...] | None:
     try:
-        return msgspec.json.decode(payload, type=tuple[Document, ...])
+        return msgspec.json.decode(payload, type=tuple[Document, ...]) or None
     except msgspec.DecodeError:
         return None

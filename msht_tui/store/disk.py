@@ -102,6 +102,30 @@ class Disk:
             parts.append(os.read(descriptor, _CHUNK))
         return b"".join(parts)
 
+    def list_files(self, folder: Path, suffix: str) -> dict[str, Seen]:
+        """The files of a folder that end so, by their names without the ending."""
+        with os.scandir(folder) as found:
+            return {
+                one.name[: -len(suffix)]: Seen.of(one.stat())
+                for one in found
+                if one.name.endswith(suffix) and one.is_file(follow_symlinks=False)
+            }
+
+    def write_cache(self, path: Path, data: bytes) -> None:
+        """A file that can be made again: it gets its name in one step, and nobody waits for the disk."""
+        begun = path.with_suffix(f".{uuid4().hex}.new")
+        try:
+            descriptor = self.open_new(begun)
+            try:
+                self.write_all(descriptor, data)
+            finally:
+                self.close(descriptor)
+            self.replace(begun, path)
+        except OSError:
+            with suppress(OSError):
+                begun.unlink(missing_ok=True)
+            raise
+
     def write_whole(self, path: Path, data: bytes) -> None:
         """A file that gets its name only once all of it is durable; a failure leaves nothing behind."""
         begun = path.with_suffix(f".{uuid4().hex}.new")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from msht_tui.domain.entry import Document
 from msht_tui.domain.pack import Pack
+from msht_tui.domain.worklist import WorklistRow
+from msht_tui.ports import CaseRecord
 from msht_tui.store.case_file import CaseFile
-from msht_tui.store.disk import Disk
+from msht_tui.store.catalogue import Catalogue, CatalogueRow
+from msht_tui.store.disk import Disk, Seen
+from msht_tui.store.memory import Height, Memory
 from msht_tui.store.trouble import StoreTrouble, in_words
 
 ReadPack = Callable[[Mapping[str, bytes]], Pack]
@@ -27,6 +32,8 @@ class FolderStore:
         self._read_pack = read_pack
         self._exercise = exercise
         self._disk = disk or Disk()
+        self.memory = Memory(root / "remembered.log", self._disk)
+        self.catalogue = Catalogue(root / "catalogue.json", self._disk)
         self._read_packs: dict[str, Pack] = {}
 
     @property
@@ -36,21 +43,73 @@ class FolderStore:
 
     def ids(self) -> Sequence[str]:
         """The ids of its cases, in no order. Raises `StoreTrouble` when the folder cannot be read."""
-        try:
-            return [path.stem for path in self.cases.iterdir() if path.suffix == ".tdb"]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise in_words(error, "read", self.cases) from error
+        return list(self._files())
 
     def create(self, case_id: str, documents: Sequence[Document]) -> CaseFile:
         """A new case with its opening act, durable. Raises `StoreTrouble`."""
         self._make(self.cases)
-        return CaseFile.create(self.cases / f"{case_id}.tdb", self._disk, documents)
+        return CaseFile.create(self.cases / f"{case_id}.tdb", self._disk, documents, self.memory)
 
     def open(self, case_id: str) -> CaseFile:
         """The record of a case, read to its end. Raises `StoreTrouble`."""
-        return CaseFile(self.cases / f"{case_id}.tdb", self._disk)
+        return CaseFile(self.cases / f"{case_id}.tdb", self._disk, self.memory)
+
+    def worklist(
+        self, row_of: Callable[[CaseRecord], WorklistRow], tell: Callable[[int, int], None] | None = None
+    ) -> tuple[list[WorklistRow], dict[str, str]]:
+        """The row of every case, and why the others cannot be shown. `row_of` makes a row; `tell` hears how many of how many are made.
+
+        Only cases that changed since the last look are read. Raises `StoreTrouble` when the folder cannot be read.
+        """
+        unreadable: dict[str, str] = {}
+        files = self._files()
+        heights = self.memory.all()
+        begun = [0]
+
+        def make(case_id: str, seen: Seen) -> CatalogueRow | None:
+            begun[0] += 1
+            if tell is not None:
+                tell(begun[0], len(files))
+            try:
+                record = self.open(case_id)
+                row = row_of(record)
+            except StoreTrouble as trouble:
+                unreadable[case_id] = str(trouble)
+                return None
+            if record.fault:
+                row = msgspec.structs.replace(row, fault=record.fault)
+            else:
+                with suppress(OSError):  # a folder that cannot be written is no reason not to list it
+                    self.memory.remember(case_id, record.height)
+            return CatalogueRow(seen, record.height.number, record.height.digest, row)
+
+        rows = self.catalogue.update(files, make)
+        for case_id in heights.keys() - files.keys():
+            unreadable[case_id] = (
+                f"Its file is gone from {self.cases}, and held {heights[case_id].number} entries: restore it from a backup."
+            )
+        return [self._faulted(kept, heights.get(case_id)) for case_id, kept in rows.items()], unreadable
+
+    def rebuild(self) -> None:
+        """Forget the catalogue: it is made again from the cases at the next look. What is remembered of their heights stays."""
+        try:
+            self.catalogue.forget()
+        except OSError as error:
+            raise in_words(error, "remove", self.catalogue.path) from error
+
+    def _faulted(self, kept: CatalogueRow, known: Height | None) -> WorklistRow:
+        if known is None or kept.row.fault or kept.number > known.number or (kept.number, kept.digest) == (known.number, known.digest):
+            return kept.row
+        words = f"ends at entry {kept.number}, and went to entry {known.number} before: cut short, rolled back or rewritten"
+        return msgspec.structs.replace(kept.row, fault=words)
+
+    def _files(self) -> dict[str, Seen]:
+        try:
+            return self._disk.list_files(self.cases, ".tdb")
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise in_words(error, "read", self.cases) from error
 
     def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
         """Keep a copy of the content under its digest; one that is there already is left, unless it is damaged."""

@@ -48,8 +48,7 @@ class NewCaseDialog(Question):
     def recorded(self, what: str, view: CaseView) -> None:
         """Open the new case."""
         self.dismiss()
-        reference = view.state.title.casefold()
-        others = [one for one in self.worklist.cases if any(r.value.casefold() == reference for r in one.state.references)]
+        others = [row for row in self.worklist.cases if view.state.references and row.has_reference(view.state.title)]
         self.worklist.enter(view, f"{shown(view.state.title)} names {count(len(others), 'other case')} as well" if others else "")
 
 

@@ -31,6 +31,6 @@ def test_the_check_finds_an_entry_that_is_not_there(tmp_path: Path, liar: str) -
     """A writer that tells of entries which it never saved is found out."""
     writer = tmp_path / "liar.py"
     writer.write_text(f"import time\nprint('''{liar}''', flush=True)\ntime.sleep(60)\n", "utf-8")
-    done = run("--count", "1", "--writer", str(writer))
+    done = run("--count", "1", "--seed", "1", "--writer", str(writer))
     assert done.returncode == 1
     assert "lost" in done.stdout

@@ -30,6 +30,7 @@ from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
 from screens.case_frame import CaseScreen
 from screens.desk import Desk, Session
+from screens.dialogs.choices import Choices
 from screens.frame import FrameScreen
 from screens.phase import PhaseScreen
 from screens.widgets.checklist import Checklist
@@ -174,6 +175,15 @@ class Hands:
                 return
             await self.press("tab")
         raise AssertionError(f"Tab never came to {name!r}, but to {self.app.focused}")
+
+    async def tick(self, *names: str) -> None:
+        """Tick or untick these in the dialog in front, among those it is for."""
+        await self.reach("subjects")
+        choices = self.screen.query_one("#subjects", Choices)
+        for name in names:
+            while choices.options[choices.cursor][0] != name:
+                await self.press("right")
+            await self.press("space")
 
     async def pick_fact(self, name: str) -> None:
         """In the list of facts, go down to one and open it."""

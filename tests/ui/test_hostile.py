@@ -105,9 +105,9 @@ async def test_what_is_pasted_is_kept_as_clean_text(kind: str, open_app: Open) -
     async with open_app(operator=text) as hands:
         await hands.press("n")
         await hands.paste(text)
-        await hands.press("enter")
+        await hands.press("tab", "1", "enter")
         hands.case_id = hands.screen.case.case_id
-        await hands.press("1", "a", "tab")
+        await hands.press("1", "a", "1", "tab")
         await hands.paste(text)
         await hands.press("enter")
         assert_only_text(hands)

@@ -59,10 +59,10 @@ class Officer:
         assert dialog.chosen == (first,)
         await self.hands.press(str(dialog.fact.values.index(value) + 1))
         if others:
-            await self.hands.reach("subjects")
-            await self.hands.press(*(str(dialog.subjects.index(one) + 1) for one in others))
+            await self.hands.tick(*others)
         await self.hands.fill(**said)
         await self.record()
+        await self.hands.press("escape")
 
     async def mark(self, step: str, state: str, **said: str) -> None:
         """Mark a step, named by item and subjects: `item@V1,V2`, or `item` for the case."""
@@ -72,20 +72,19 @@ class Officer:
         await self.hands.press(STATE_KEYS[state])
         dialog = self.hands.screen
         assert isinstance(dialog, MarkDialog), self.hands.status
-        others = [str(dialog.subjects.index(one) + 1) for one in wanted[1:]]
-        if others:
-            for _ in range(6):
-                await self.hands.press("shift+tab") if dialog.focused and dialog.focused.id != "subjects" else None
-            await self.hands.press(*others)
+        if wanted[1:]:
+            await self.hands.tick(*wanted[1:])
         await self.hands.fill(**said)
         await self.record()
         await self.show_all()
 
     async def tick(self, step: str) -> None:
-        """Mark a step done, now, with the one key."""
+        """Mark a step done, now, with the one key; a decision is offered its reason, and Enter leaves it out."""
         item, _, subject = step.partition("@")
         await self.go_to_step(item, subject or CASE)
         await self.hands.press("space")
+        if self.hands.on(MarkDialog):
+            await self.record()
         await self.show_all()
 
     async def note(self, subject: str, text: str, **said: str) -> None:

@@ -1,0 +1,350 @@
+"""Looking after a store: what is in it, whether it is whole, and its cases as plain files. Looking never writes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from shutil import disk_usage
+from typing import Any
+
+import msgspec
+
+from msht_tui.domain.entry import Document, Entry, NoteAdded, ReferenceAdded, Stamp
+from msht_tui.domain.refusal import Refused, nearest
+from msht_tui.domain.text import TEXT_LIMIT, clean
+from msht_tui.store.case_file import CaseFile
+from msht_tui.store.disk import Disk
+from msht_tui.store.inspection import BROKEN, CheckCode, Finding, Inspection, inspect
+from msht_tui.store.memory import Height, Memory
+from msht_tui.store.place import CASES, PACKS, REMEMBERED, UNFINISHED, Kind, kind_of, words_for
+from msht_tui.store.tables import ENTRIES
+from msht_tui.store.trouble import StoreTrouble, in_words
+
+PackDigest = Callable[[Mapping[str, bytes]], str]
+"""From a pack's files to the digest that names it. Given, so that the store needs to know nothing of content."""
+
+LOOKS, PAUSE = 4, 0.05
+"""How often, and after how many seconds, an unfinished tail is looked at again: another window may be in the middle of a save."""
+
+
+class Info(msgspec.Struct, frozen=True):
+    """What a store is and holds."""
+
+    root: Path
+    exercise: bool
+    kind: Kind
+    cases: int
+    entries: int
+    size: int
+    """Bytes of the case files."""
+    packs: int
+    torn: int
+    newest: datetime | None
+    """UTC: when the latest act was recorded."""
+    findings: tuple[Finding, ...]
+    free: int | None
+    """Bytes left on its disk; `None` when the system does not say."""
+
+    @property
+    def faults(self) -> int:
+        """How many cases, or other parts, are not intact."""
+        return sum(1 for finding in self.findings if finding.code)
+
+    @property
+    def health(self) -> str:
+        """In words."""
+        return words_for(self.kind, self.root) or (f"{self.faults} fault{'s' if self.faults > 1 else ''}" if self.faults else "intact")
+
+
+class Care:
+    """One store, looked at from outside: without its catalogue, its locks or its caches."""
+
+    def __init__(self, root: Path, pack_digest: PackDigest, *, exercise: bool, disk: Disk | None = None) -> None:
+        self.root = root
+        self.exercise = exercise
+        self.cases = root / CASES
+        self.packs = root / PACKS
+        self.disk = disk or Disk()
+        self._pack_digest = pack_digest
+        self._pack_faults: dict[str, str] = {}
+
+    # Looking
+
+    def info(self) -> Info:
+        """What the store is and holds. Raises `StoreTrouble` when its folder cannot be read."""
+        kind = kind_of(self.root)
+        looked = list(self._looked()) if kind != "foreign" else []
+        opened = [inspection for _, inspection, _ in looked if inspection is not None]
+        recorded = [entry.stamp.recorded_at for inspection in opened for entry in inspection.entries]
+        return Info(
+            root=self.root,
+            exercise=self.exercise,
+            kind=kind,
+            cases=len(opened),
+            entries=sum(len(inspection.entries) for inspection in opened),
+            size=sum(size for _, _, size in looked),
+            packs=sum(1 for path in _listed(self.packs) if path.suffix == ".json"),
+            torn=sum(1 for path in _listed(self.cases) if path.suffix == ".torn"),
+            newest=max(recorded, default=None),
+            findings=tuple(finding for finding, _, _ in looked),
+            free=_free(self.root),
+        )
+
+    def verify(self, case_id: str | None = None, code: CheckCode | None = None) -> list[Finding]:
+        """What is found of one case or of all, and of the store itself where that is at fault. Nothing is written."""
+        return [finding for finding, _, _ in self._looked(case_id, code)]
+
+    def inspect(self, case_id: str) -> Inspection:
+        """What the file of a case holds. Raises `StoreTrouble` when it cannot be read."""
+        path = self.case_path(case_id)
+        for look in range(LOOKS):
+            found = inspect(case_id, self.read(path))
+            if found.state != "unfinished" or look == LOOKS - 1:
+                break
+            time.sleep(PAUSE)
+        return found
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a plain file of the store; a link is not followed. Raises `StoreTrouble`."""
+        try:
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                raise StoreTrouble(f"{path} is a link or another thing than a file, and is not read. Put the file itself there.")
+            return self.disk.read_from(path, 0)
+        except OSError as error:
+            raise in_words(error, "read", path) from error
+
+    def case_path(self, case_id: str) -> Path:
+        """The file of a case."""
+        return self.cases / f"{case_id}.tdb"
+
+    def ids(self) -> list[str]:
+        """The ids of the cases that there are files of, in order. Raises `StoreTrouble` when the folder cannot be read."""
+        return sorted(path.stem for path in _listed(self.cases) if path.suffix == ".tdb")
+
+    @cached_property
+    def remembered(self) -> Mapping[str, Height]:
+        """How far each case went when the store last saw it. Raises `StoreTrouble`."""
+        path = self.root / REMEMBERED
+        if path.is_symlink():
+            raise StoreTrouble(f"{path} is a link, and is not read. Put the file itself there.")
+        try:
+            return Memory(path, self.disk).all()
+        except OSError as error:
+            raise in_words(error, "read", path) from error
+
+    def resolve(self, wanted: str) -> str:
+        """The id of the case that an id, an unambiguous start of one, or a reference names, also of one whose file is gone.
+
+        Raises `Refused`. Unlike the casework it opens no case for work, so it writes nothing.
+        """
+        wanted = wanted.strip()
+        ids = sorted({*self.ids(), *self._remembered_or_none()})
+        if wanted in ids:
+            return wanted
+        matches = {case_id for case_id in ids if wanted and case_id.startswith(wanted.lower())}
+        references = {case_id: list(self._references(case_id)) for case_id in self.ids()} if wanted else {}
+        matches |= {case_id for case_id, values in references.items() if wanted.casefold() in (value.casefold() for value in values)}
+        if len(matches) == 1:
+            return matches.pop()
+        if matches:
+            raise Refused(f"{wanted!r} names {len(matches)} cases: {', '.join(sorted(matches))}. Give more of the id.")
+        known = [value for values in references.values() for value in values]
+        raise Refused(f"There is no case {wanted!r} in this store.{nearest(wanted, known)} See: msht case list.")
+
+    # Plain files
+
+    def dump(self, case_id: str, marking: str) -> tuple[dict[str, Any], str]:
+        """The tables of a case as stock TinyDB keeps them, and what is wrong with the record, in words.
+
+        `marking` stands in the table `about`. Raises `StoreTrouble` when the record is not whole up to its end.
+        """
+        found = self.inspect(case_id)
+        finding = found.against(self._remembered_or_none().get(case_id))
+        if found.state not in ("intact", "unfinished"):
+            raise StoreTrouble(f"Case {case_id} cannot be dumped. {finding.words}")
+        about = {"marking": marking, "case": case_id, "exercise": self.exercise, "entries": len(found.entries), "check_code": found.check_code}
+        return {"about": {"1": about}, ENTRIES: {str(entry.number): entry.document() for entry in found.entries}}, finding.words
+
+    # The one act
+
+    def acknowledge(self, case_id: str, because: str, *, by: str, now: datetime) -> tuple[Height | None, Height]:
+        """Take a case as it is, though the store remembers more or other entries, and say so in the case itself.
+
+        Gives what was remembered, and what is from now on. Raises `Refused` when nothing is wrong or the case cannot be
+        read, and `StoreTrouble` when it could not be written.
+        """
+        reason = clean(because, TEXT_LIMIT - 500, what="reason")
+        if not reason:
+            raise Refused("Say why the case is taken as it is: nothing was recorded.")
+        before = self.remembered.get(case_id)
+        self._refuse_unless_short(case_id, before)
+        assert before is not None  # nothing is short of what was never remembered
+        case = CaseFile(self.case_path(case_id), self.disk)
+
+        def decide() -> list[Document]:
+            self._refuse_unless_short(case_id, before)
+            number = len(case.entries)
+            text = (
+                f"This record was found to end with entry {number}, where the store remembers entry {before.number} "
+                f"(digest {before.digest[:12]}). Taken as it is from now on, by {by}: {reason}"
+            )
+            return [Entry(Stamp(number + 1, now, now, by), NoteAdded(text=text)).document()]
+
+        memory = Memory(self.root / REMEMBERED, self.disk)
+        try:
+            case.append(decide)
+            height = Height(len(case.entries), case.check_code.partition("-")[2])
+            memory.acknowledge(case_id, height)
+        except OSError as error:
+            raise in_words(error, "remember the height of the case in", memory.path) from error
+        finally:
+            case.close()
+            memory.close()
+        return before, height
+
+    def _refuse_unless_short(self, case_id: str, before: Height | None) -> None:
+        finding = self.verify(case_id)[0]
+        if finding.state not in ("shorter", "rewritten"):
+            raise Refused(f"There is nothing to acknowledge. {finding.words or 'The case is as the store remembers it.'} Nothing was recorded.")
+        if self.inspect(case_id).state not in ("intact", "unfinished"):
+            raise Refused(f"The case cannot be taken as it is. {finding.words} Nothing was recorded.")
+
+    # Parts
+
+    def _looked(self, case_id: str | None = None, code: CheckCode | None = None) -> Iterator[tuple[Finding, Inspection | None, int]]:
+        """Each finding, with what was read of the case and its bytes. What is remembered is read first: it only ever grows."""
+        remembered, trouble = self._remembered()
+        if trouble:
+            yield Finding("", "unreadable", trouble), None, 0
+        if case_id is None:
+            yield from ((Finding("", "unreadable", words), None, 0) for words in self._store_faults())
+        try:
+            ids = set(self.ids()) | (set(remembered) if case_id is None else {case_id})
+        except StoreTrouble as refused:
+            yield Finding("", "unreadable", str(refused)), None, 0
+            return
+        for one in sorted(ids if case_id is None else {case_id}):
+            yield self._look(one, remembered.get(one), code)
+
+    def _look(self, case_id: str, remembered: Height | None, code: CheckCode | None) -> tuple[Finding, Inspection | None, int]:
+        path = self.case_path(case_id)
+        try:
+            found = self.inspect(case_id)
+        except StoreTrouble as trouble:
+            gone = isinstance(trouble.__cause__, FileNotFoundError)
+            words = f"{path} is gone: restore it from a backup, tell a supervisor." if gone else str(trouble)
+            return Finding(case_id, "gone" if gone else "unreadable", words), None, 0
+        finding = found.against(remembered, code)
+        fault = self._pack_fault(found.opened.digest) if found.opened else ""
+        if fault and finding.code < BROKEN:
+            finding = msgspec.structs.replace(finding, state="broken", words=fault)
+        elif fault:
+            finding = msgspec.structs.replace(finding, words=f"{finding.words} {fault}")
+        return finding, found, path.stat().st_size
+
+    def _store_faults(self) -> Iterator[str]:
+        """What is wrong with the folders themselves."""
+        kind = kind_of(self.root)
+        if kind in ("foreign", "unfinished"):
+            yield words_for(kind, self.root)
+        for folder in (self.cases, self.packs):
+            if folder.is_symlink():
+                yield f"{folder} is a link. Put the folder itself there, and name the place with --store."
+
+    def _remembered(self) -> tuple[Mapping[str, Height], str]:
+        try:
+            return self.remembered, ""
+        except StoreTrouble as trouble:
+            return {}, str(trouble)
+
+    def _remembered_or_none(self) -> Mapping[str, Height]:
+        return self._remembered()[0]
+
+    def _references(self, case_id: str) -> Iterator[str]:
+        try:
+            entries = inspect(case_id, self.read(self.case_path(case_id))).entries
+        except StoreTrouble:
+            return
+        yield from (entry.event.value for entry in entries if isinstance(entry.event, ReferenceAdded))
+
+    def _pack_fault(self, digest: str) -> str:
+        """What is wrong with the kept content of this digest, in words; empty when nothing is."""
+        if digest not in self._pack_faults:
+            self._pack_faults[digest] = self._checked_pack(digest)
+        return self._pack_faults[digest]
+
+    def _checked_pack(self, digest: str) -> str:
+        if not (len(digest) == 64 and digest.isalnum()):
+            return "Its content is named by something that is no digest."
+        path = self.packs / f"{digest}.json"
+        try:
+            data = self.read(path)
+        except StoreTrouble as trouble:
+            missing = isinstance(trouble.__cause__, FileNotFoundError)
+            return f"Its content {path} is missing: put a copy of it back from a backup." if missing else str(trouble)
+        return "" if self.is_pack(data, digest) else f"Its content {path} was altered: put a copy of it back from a backup."
+
+    def is_pack(self, data: bytes, digest: str) -> bool:
+        """Whether these bytes keep the pack of this digest."""
+        try:
+            return self._pack_digest(msgspec.json.decode(data, type=dict[str, bytes])) == digest
+        except (msgspec.DecodeError, UnicodeError):
+            return False
+
+
+def worst(findings: list[Finding]) -> int:
+    """The exit code of all of them: the highest."""
+    return max((finding.code for finding in findings), default=0)
+
+
+def counts(findings: list[Finding]) -> dict[str, int]:
+    """How many cases there are in each state that occurs; what is wrong with the store itself counts as no case."""
+    found = Counter(finding.state for finding in findings if finding.case)
+    return {"cases": found.total(), **found}
+
+
+def write_new(path: Path, data: bytes, disk: Disk) -> None:
+    """A new durable file, readable by its owner alone. Raises `Refused` when there is one, and `StoreTrouble`; neither leaves a part."""
+    try:
+        descriptor = disk.open_new(path)
+    except FileExistsError as error:
+        raise Refused(f"{path} is there already: name another file, or move it away. Nothing was written.") from error
+    except OSError as error:
+        raise in_words(error, "write", path) from error
+    try:
+        try:
+            disk.write_all(descriptor, data)
+            disk.sync(descriptor)
+        finally:
+            disk.close(descriptor)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise in_words(error, "write all of", path) from error
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What a folder holds; nothing when there is none. Raises `StoreTrouble`."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise in_words(error, "read", folder) from error
+
+
+def _free(folder: Path) -> int | None:
+    """Bytes left where a folder is, or would be."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return disk_usage(folder).free
+    except OSError:
+        return None

@@ -1,0 +1,121 @@
+"""The catalogue: the rows of the worklist, kept beside the cases as a TinyDB so that a list need not read them all.
+
+It is only a cache. A row holds for as long as its case's file looks as it did; what is missing, stale or damaged is made again
+from the cases. It is never fsynced, and a store without one works the same, more slowly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tinydb import TinyDB
+from tinydb.storages import Storage
+
+from msht_tui.domain.worklist import WorklistRow
+from msht_tui.store.disk import Disk, Seen
+
+FORMAT = 1
+TABLE = "cases"
+
+
+class CatalogueRow(msgspec.Struct, frozen=True):
+    """A worklist row, with what its case's file looked like when it was made, and how far the record went."""
+
+    seen: Seen
+    number: int
+    digest: str
+    row: WorklistRow
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    format: int
+    cases: dict[str, CatalogueRow]
+
+
+class CatalogueStorage(Storage):
+    """One file, written whole and given its name in one step."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self._path = path
+        self._disk = disk
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """The tables, as TinyDB's storages give them; `None` when there is no usable file."""
+        rows = self.rows()
+        return {TABLE: {str(number): msgspec.to_builtins(row) for number, row in enumerate(rows.values(), 1)}} if rows else None
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """Keep these tables, as TinyDB gives them."""
+        found = msgspec.convert(list(data.get(TABLE, {}).values()), list[CatalogueRow])
+        self.keep({row.row.case_id: row for row in found})
+
+    def rows(self) -> dict[str, CatalogueRow]:
+        """Case id to its row; empty when the file is missing, damaged or of another format."""
+        try:
+            kept = msgspec.json.decode(self._disk.read_from(self._path, 0), type=_Kept)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+            return {}
+        return kept.cases if kept.format == FORMAT else {}
+
+    def keep(self, rows: Mapping[str, CatalogueRow]) -> None:
+        """Write these rows in place of the others. Raises `OSError`; the file of before is left then."""
+        self._disk.write_cache(self._path, msgspec.json.encode(_Kept(FORMAT, dict(rows))))
+
+
+class Catalogue:
+    """The catalogue of a store, `catalogue.json`."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self.path = path
+        self._disk = disk
+        self._storage = CatalogueStorage(path, disk)
+        self._rows: dict[str, CatalogueRow] = {}
+        self._seen: Seen | None = None
+
+    @property
+    def database(self) -> TinyDB:
+        """The catalogue as a TinyDB, to query as any other."""
+        return TinyDB(self.path, self._disk, storage=CatalogueStorage)
+
+    def update(self, files: Mapping[str, Seen], make: Callable[[str, Seen], CatalogueRow | None]) -> dict[str, CatalogueRow]:
+        """The row of every file, made anew by `make` where the kept one no longer holds; `None` from it leaves a case out."""
+        before = self._read()
+        rows: dict[str, CatalogueRow] = {}
+        changed = len(before) != len(files)
+        for case_id, seen in files.items():
+            row = before.get(case_id)
+            if row is None or row.seen != seen:
+                changed = True
+                row = make(case_id, seen)
+            if row is not None:
+                rows[case_id] = row
+        if changed and rows != before:
+            with suppress(OSError):  # a cache that cannot be kept costs time and nothing else
+                self._storage.keep(rows)
+            self._seen = self._look()
+        self._rows = rows
+        return rows
+
+    def forget(self) -> None:
+        """Make every row again at the next look."""
+        self._rows, self._seen = {}, None
+        with suppress(FileNotFoundError):
+            self.path.unlink()
+
+    def _read(self) -> dict[str, CatalogueRow]:
+        seen = self._look()
+        if seen is None:
+            return {}
+        if seen != self._seen:
+            self._rows, self._seen = self._storage.rows(), seen
+        return self._rows
+
+    def _look(self) -> Seen | None:
+        try:
+            return self._disk.look_at(self.path)
+        except OSError:
+            return None

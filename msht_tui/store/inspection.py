@@ -1,0 +1,216 @@
+"""What the bytes of a case file prove, held against the chain and against what is remembered. Nothing here touches a disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from msht_tui.domain.case import fold
+from msht_tui.domain.entry import CaseOpened, Entry, entry_from
+from msht_tui.domain.refusal import Refused
+from msht_tui.store import chain
+from msht_tui.store.memory import Height
+
+State: TypeAlias = Literal["intact", "unfinished", "broken", "shorter", "rewritten", "gone", "unreadable"]
+
+INTACT, BROKEN, SHORTER, UNREADABLE = 0, 4, 5, 6
+CODES: Mapping[State, int] = {
+    "intact": INTACT,
+    "unfinished": BROKEN,
+    "broken": BROKEN,
+    "shorter": SHORTER,
+    "rewritten": SHORTER,
+    "gone": SHORTER,
+    "unreadable": UNREADABLE,
+}
+"""The higher, the worse: what is broken still says where; what is gone says nothing; what cannot be read may hide either."""
+
+_CODE = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{12,64})")
+_LIKE_A_LINE = re.compile(rb"[0-9a-f]{64} ")
+
+
+class CheckCode(msgspec.Struct, frozen=True):
+    """What an export printed: the number of its last entry, and the digest of that entry's line or the beginning of it."""
+
+    number: int
+    digest: str
+
+    @classmethod
+    def parse(cls, text: str) -> CheckCode:
+        """From `<number>-<digest>`, at least 12 characters of it. Raises `ValueError`."""
+        match = _CODE.fullmatch(text.strip().lower())
+        if match is None:
+            raise ValueError(f"{text!r} is no check code: it is a number, a hyphen, and at least 12 of the digits 0-9 a-f.")
+        return cls(int(match[1]), match[2])
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.digest}"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was found of one case, or of the store itself when it has no case."""
+
+    case: str
+    state: State
+    words: str = ""
+    """One sentence or two, with what to do; empty when nothing is wrong."""
+    entries: int = 0
+    """Entries that fit."""
+    check_code: str | None = None
+    """Of the last one that fits."""
+
+    @property
+    def code(self) -> int:
+        """The exit code that it stands for."""
+        return CODES[self.state]
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """What the file of a case holds, by itself."""
+
+    case: str
+    entries: tuple[Entry, ...] = ()
+    """Those that fit."""
+    acts: Mapping[int, str] = {}
+    """The number of each act's last entry, to the digest of its line."""
+    end: int = 0
+    """Bytes up to the last whole act."""
+    digest: str = chain.START
+    state: State = "intact"
+    """`intact`, `unfinished`, `broken` or `unreadable`."""
+    words: str = ""
+    cut: bool = False
+    """Whether the file ends within a line."""
+
+    @property
+    def height(self) -> Height:
+        """How far the record goes."""
+        return Height(len(self.entries), self.digest)
+
+    @property
+    def check_code(self) -> str | None:
+        """As exports print it; `None` when no entry fits."""
+        return f"{len(self.entries)}-{self.digest}" if self.entries else None
+
+    @property
+    def opened(self) -> CaseOpened | None:
+        """The event that opens the case."""
+        event = self.entries[0].event if self.entries else None
+        return event if isinstance(event, CaseOpened) else None
+
+    def holds(self, number: int, digest: str) -> bool:
+        """Whether an act ends with this number in a line whose digest begins like this."""
+        return self.acts.get(number, "").startswith(digest) and number in self.acts
+
+    def against(self, remembered: Height | None, code: CheckCode | None = None) -> Finding:
+        """The worst that can be said of it, beside what the store remembers and what an export printed."""
+        beside = [self._beside(remembered, "the store remembers"), self._beside(code, "the check code says")]
+        found = [one for one in beside if one is not None]
+        if not (found and self.cut and self.state == "unreadable"):
+            found.append(self._found(self.state, self.words))
+        worst = max(found, key=lambda one: one.code)
+        words = dict.fromkeys([worst.words, *(one.words for one in found)])
+        return msgspec.structs.replace(worst, words=" ".join(filter(None, words)))
+
+    def _beside(self, told: Height | CheckCode | None, who: str) -> Finding | None:
+        """What is wrong beside a height that was seen once; `None` when nothing is, or nothing can be told."""
+        last = len(self.entries)
+        if told is None or self.holds(told.number, told.digest):
+            return None
+        if told.number <= last:
+            return self._found("rewritten", f"Entry {told.number} is not the one that {who}: the record was rewritten. {_COPY}")
+        if self.state in ("broken", "unreadable") and not self.cut:
+            return self._found(self.state, f"Nothing can be said of entry {told.number}, which {who}.")
+        if self.state == "unfinished" and not self.cut:
+            return self._found("broken", f"It is broken at entry {last + 1}: {who} {told.number} entries. {_COPY}")
+        return self._found("shorter", f"It has {last} entries, and {who} {told.number}: the end is missing. {_COPY}")
+
+    def _found(self, state: State, words: str) -> Finding:
+        return Finding(self.case, state, words, len(self.entries), self.check_code)
+
+
+_COPY = "Keep a copy, restore it from a backup, tell a supervisor."
+
+
+def inspect(case_id: str, data: bytes) -> Inspection:
+    """Read a whole case file, as strictly as it is read for work; what is wrong is told, never raised."""
+    line, newline, rest = data.partition(b"\n")
+    if not newline:
+        return Inspection(case_id, state="unreadable", words="It is not a case file, or only the beginning of one.", cut=True)
+    fitting = chain.check_line(chain.START, line)
+    if fitting is None:
+        if _LIKE_A_LINE.match(line) or chain.FORMAT.encode() in line:
+            return Inspection(case_id, state="broken", words=f"It is broken at its first line, before entry 1. {_COPY}")
+        return Inspection(case_id, state="unreadable", words="It is not a case file.")
+    try:
+        header = msgspec.json.decode(fitting[0], type=chain.Header)
+    except msgspec.DecodeError:
+        return Inspection(case_id, state="unreadable", words="It is not a case file: its first line is of another kind.")
+    if header.format != chain.FORMAT or header.version > chain.VERSION:
+        return Inspection(
+            case_id, state="unreadable", words="It was written by a newer version of this program: update it to read the case."
+        )
+    if header.case != case_id:
+        return Inspection(case_id, state="broken", words=f"It holds case {header.case}, not the one it is named after. {_COPY}")
+    return _acts(case_id, chain.scan(rest, len(line) + 1, fitting[1]), Inspection(case_id, end=len(line) + 1, digest=fitting[1]), data)
+
+
+def _acts(case_id: str, found: chain.Scan, known: Inspection, data: bytes) -> Inspection:
+    """The acts of a file as far as they fit."""
+    entries: list[Entry] = []
+    acts: dict[int, str] = {}
+    end, digest, why = known.end, known.digest, ""
+    for act in found.acts:
+        read, why = _entries(act, len(entries) + 1)
+        if why:
+            break
+        entries += read
+        end, digest = act.end, act.digest
+        if read:
+            acts[len(entries)] = digest
+    whole = Inspection(case_id, tuple(entries), acts, end, digest)
+    if why:
+        return _broken(whole, why)
+    if found.bad_line is not None and not found.is_tail:
+        return _broken(whole, f"the line at byte {found.bad_line:,} does not fit")
+    why = _opening(whole)
+    if found.bad_line is not None:
+        words = f"It has an unfinished tail after entry {len(entries)}: a line that was never shown as saved. The next entry sets it aside."
+        return msgspec.structs.replace(whole, state="broken" if why else "unfinished", words=why or words, cut=not data.endswith(b"\n"))
+    return msgspec.structs.replace(whole, state="broken" if why else "intact", words=why, cut=not entries)
+
+
+def _broken(whole: Inspection, why: str) -> Inspection:
+    words = f"It is broken at entry {len(whole.entries) + 1}: {why}. {_COPY}"
+    return msgspec.structs.replace(whole, state="broken", words=words)
+
+
+def _entries(act: chain.Act, first: int) -> tuple[list[Entry], str]:
+    """The entries of an act that are to be numbered from `first`, or why they cannot be read."""
+    read: list[Entry] = []
+    for number, document in enumerate(act.documents, first):
+        try:
+            entry = entry_from(document)
+        except msgspec.ValidationError as error:
+            return [], f"entry {number} cannot be read ({error})"
+        if entry.number != number:
+            return [], f"entry {number} is numbered {entry.number}"
+        read.append(entry)
+    return read, ""
+
+
+def _opening(whole: Inspection) -> str:
+    """Why the entries make no case; empty when they do."""
+    opened = whole.opened
+    if opened is None:
+        return f"It is broken at entry 1: it does not open a case. {_COPY}"
+    if opened.case != whole.case:
+        return f"It is broken at entry 1: it opens case {opened.case}. {_COPY}"
+    try:
+        fold(whole.entries)
+    except Refused as refusal:
+        return f"Its entries make no case: {refusal} {_COPY}"
+    return ""

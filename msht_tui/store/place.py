@@ -1,0 +1,71 @@
+"""What a folder is to this program: a store, room for one, or somebody else's folder that nothing is written into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from msht_tui.store.trouble import StoreTrouble, in_words
+
+CASES, PACKS, REMEMBERED, SETTINGS, EXERCISE = "cases", "packs", "remembered.log", "settings.toml", "exercise"
+MANIFEST = "backup.json"
+UNFINISHED = "unfinished"
+"""The file that a backup or restore begins with and takes away last."""
+_OWN = {CASES, PACKS, REMEMBERED, SETTINGS, EXERCISE, MANIFEST, UNFINISHED}
+_CACHE = "catalogue"
+"""How the names of files begin that can be lost: they are rebuilt."""
+
+Kind: TypeAlias = Literal["missing", "empty", "store", "foreign", "unfinished"]
+
+
+def kind_of(folder: Path) -> Kind:
+    """What a folder is; without `cases/` it is empty as long as nothing foreign lies in it. Raises `StoreTrouble` when it cannot be read."""
+    try:
+        names = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return "missing"
+    except OSError as error:
+        raise in_words(error, "read", folder) from error
+    if UNFINISHED in names:
+        return "unfinished"
+    if CASES in names:
+        return "store"
+    return "foreign" if any(_is_foreign(name) for name in names) else "empty"
+
+
+def refuse_foreign(*folders: Path) -> None:
+    """Raises `StoreTrouble` when nothing may be written to one of these folders: it holds other things, or half a store."""
+    for folder in folders:
+        kind = kind_of(folder)
+        if kind in ("foreign", "unfinished"):
+            raise StoreTrouble(f"{words_for(kind, folder)} Nothing was written.")
+
+
+def words_for(kind: Kind, folder: Path) -> str:
+    """What is wrong with a folder, and what to do; empty when nothing is."""
+    if kind == "foreign":
+        return f"{folder} is not a store: it holds other things, and no {CASES}/. Name a new folder with --store."
+    if kind == "unfinished":
+        return f"{folder} is half written: a backup or restore into it was broken off. Do it again, into a new folder."
+    return ""
+
+
+def contents(folder: Path) -> list[str]:
+    """What would be in the way of a restored store: the names of records, content and other things. Raises `StoreTrouble`."""
+    try:
+        return sorted(path.name for path in folder.iterdir() if _is_in_the_way(path)) if folder.exists() else []
+    except OSError as error:
+        raise in_words(error, "read", folder) from error
+
+
+def _is_in_the_way(path: Path) -> bool:
+    if path.name in (CASES, PACKS) and path.is_dir() and not path.is_symlink():
+        return any(path.iterdir())
+    if path.name in (SETTINGS, EXERCISE) or path.name.startswith(_CACHE):
+        return False
+    return path.name in _OWN or _is_foreign(path.name)
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a name is none that a store gives; hidden files, which file managers leave anywhere, do not count."""
+    return name not in _OWN and not name.startswith((_CACHE, "."))
