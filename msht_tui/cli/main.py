@@ -23,6 +23,7 @@ MODULES: Mapping[str, str] = {
     "nrm": "nrm",
     "summary": "summary",
     "content": "content",
+    "store": "store",
 }
 """Command to the module of this package that holds it, in the order of the help."""
 

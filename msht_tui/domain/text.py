@@ -26,6 +26,8 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
     direction and tag controls go; runs of combining marks are cut at four. Raises `Refused` when more than `limit` characters
     are left: nothing is cut off silently.
     """
+    if not text:
+        return text
     text = unicodedata.normalize("NFC", _DIRECTION.sub("", _LINE_ENDS.sub("\n", text)))
     if limit == LINE_LIMIT:
         text = re.sub(r"[\n\t]+", " ", text)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import stat
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +21,7 @@ from msht_tui.store.case_file import CaseFile
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import BROKEN, CheckCode, Finding, Inspection, inspect
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.place import CASES, PACKS, REMEMBERED, UNFINISHED, Kind, kind_of, words_for
+from msht_tui.store.place import CASES, PACKS, REMEMBERED, Kind, kind_of, words_for
 from msht_tui.store.tables import ENTRIES
 from msht_tui.store.trouble import StoreTrouble, in_words
 
@@ -72,7 +70,7 @@ class Care:
         self.cases = root / CASES
         self.packs = root / PACKS
         self.disk = disk or Disk()
-        self._pack_digest = pack_digest
+        self.pack_digest = pack_digest
         self._pack_faults: dict[str, str] = {}
 
     # Looking
@@ -80,26 +78,23 @@ class Care:
     def info(self) -> Info:
         """What the store is and holds. Raises `StoreTrouble` when its folder cannot be read."""
         kind = kind_of(self.root)
-        looked = list(self._looked()) if kind != "foreign" else []
-        opened = [inspection for _, inspection, _ in looked if inspection is not None]
-        recorded = [entry.stamp.recorded_at for inspection in opened for entry in inspection.entries]
-        return Info(
-            root=self.root,
-            exercise=self.exercise,
-            kind=kind,
-            cases=len(opened),
-            entries=sum(len(inspection.entries) for inspection in opened),
-            size=sum(size for _, _, size in looked),
-            packs=sum(1 for path in _listed(self.packs) if path.suffix == ".json"),
-            torn=sum(1 for path in _listed(self.cases) if path.suffix == ".torn"),
-            newest=max(recorded, default=None),
-            findings=tuple(finding for finding, _, _ in looked),
-            free=_free(self.root),
-        )
+        cases = entries = size = 0
+        newest: datetime | None = None
+        findings: list[Finding] = []
+        for finding, found in self._looked() if kind in ("store", "unfinished") else ():
+            findings.append(finding)
+            if found is None:
+                continue
+            cases, entries, size = cases + 1, entries + len(found.entries), size + found.size
+            if found.entries:
+                last = found.entries[-1].stamp.recorded_at
+                newest = last if newest is None else max(newest, last)
+        packs, torn = len(self.kept_packs()), len(self.torn())
+        return Info(self.root, self.exercise, kind, cases, entries, size, packs, torn, newest, tuple(findings), _free(self.root))
 
     def verify(self, case_id: str | None = None, code: CheckCode | None = None) -> list[Finding]:
         """What is found of one case or of all, and of the store itself where that is at fault. Nothing is written."""
-        return [finding for finding, _, _ in self._looked(case_id, code)]
+        return [finding for finding, _ in self._looked(case_id, code)]
 
     def inspect(self, case_id: str) -> Inspection:
         """What the file of a case holds. Raises `StoreTrouble` when it cannot be read."""
@@ -128,6 +123,14 @@ class Care:
     def ids(self) -> list[str]:
         """The ids of the cases that there are files of, in order. Raises `StoreTrouble` when the folder cannot be read."""
         return sorted(path.stem for path in _listed(self.cases) if path.suffix == ".tdb")
+
+    def torn(self) -> list[Path]:
+        """The files that keep unfinished lines. Raises `StoreTrouble`."""
+        return [path for path in _listed(self.cases) if path.suffix == ".torn"]
+
+    def kept_packs(self) -> list[Path]:
+        """The files that keep content. Raises `StoreTrouble`."""
+        return [path for path in _listed(self.packs) if path.suffix == ".json"]
 
     @cached_property
     def remembered(self) -> Mapping[str, Height]:
@@ -170,12 +173,18 @@ class Care:
         finding = found.against(self._remembered_or_none().get(case_id))
         if found.state not in ("intact", "unfinished"):
             raise StoreTrouble(f"Case {case_id} cannot be dumped. {finding.words}")
-        about = {"marking": marking, "case": case_id, "exercise": self.exercise, "entries": len(found.entries), "check_code": found.check_code}
+        about = {
+            "marking": marking,
+            "case": case_id,
+            "exercise": self.exercise,
+            "entries": len(found.entries),
+            "check_code": found.check_code,
+        }
         return {"about": {"1": about}, ENTRIES: {str(entry.number): entry.document() for entry in found.entries}}, finding.words
 
     # The one act
 
-    def acknowledge(self, case_id: str, because: str, *, by: str, now: datetime) -> tuple[Height | None, Height]:
+    def acknowledge(self, case_id: str, because: str, *, by: str, now: datetime) -> tuple[Height, Height]:
         """Take a case as it is, though the store remembers more or other entries, and say so in the case itself.
 
         Gives what was remembered, and what is from now on. Raises `Refused` when nothing is wrong or the case cannot be
@@ -185,16 +194,20 @@ class Care:
         if not reason:
             raise Refused("Say why the case is taken as it is: nothing was recorded.")
         before = self.remembered.get(case_id)
-        self._refuse_unless_short(case_id, before)
+        self._refuse_unless_short(case_id)
         assert before is not None  # nothing is short of what was never remembered
         case = CaseFile(self.case_path(case_id), self.disk)
 
         def decide() -> list[Document]:
-            self._refuse_unless_short(case_id, before)
+            finding = self._refuse_unless_short(case_id)
             number = len(case.entries)
+            what = (
+                f"shorter than the store remembers: from entry {before.number} to entry {number}"
+                if finding.state == "shorter"
+                else f"rewritten: entry {before.number} is not the one that the store remembers"
+            )
             text = (
-                f"This record was found to end with entry {number}, where the store remembers entry {before.number} "
-                f"(digest {before.digest[:12]}). Taken as it is from now on, by {by}: {reason}"
+                f"This record was found {what} (check code {before.number}-{before.digest}). Taken as it is from now on by {by}: {reason}"
             )
             return [Entry(Stamp(number + 1, now, now, by), NoteAdded(text=text)).document()]
 
@@ -210,50 +223,58 @@ class Care:
             memory.close()
         return before, height
 
-    def _refuse_unless_short(self, case_id: str, before: Height | None) -> None:
+    def _refuse_unless_short(self, case_id: str) -> Finding:
+        """What is wrong with a case that may be taken as it is. Raises `Refused` for any other."""
         finding = self.verify(case_id)[0]
-        if finding.state not in ("shorter", "rewritten"):
-            raise Refused(f"There is nothing to acknowledge. {finding.words or 'The case is as the store remembers it.'} Nothing was recorded.")
-        if self.inspect(case_id).state not in ("intact", "unfinished"):
+        if finding.state in ("intact", "unfinished"):
+            raise Refused(f"There is nothing to acknowledge: the case is as the store remembers it. {finding.words}".strip())
+        if finding.state not in ("shorter", "rewritten") or self.inspect(case_id).state not in ("intact", "unfinished"):
             raise Refused(f"The case cannot be taken as it is. {finding.words} Nothing was recorded.")
+        return finding
 
     # Parts
 
-    def _looked(self, case_id: str | None = None, code: CheckCode | None = None) -> Iterator[tuple[Finding, Inspection | None, int]]:
-        """Each finding, with what was read of the case and its bytes. What is remembered is read first: it only ever grows."""
+    def _looked(self, case_id: str | None = None, code: CheckCode | None = None) -> Iterator[tuple[Finding, Inspection | None]]:
+        """Each finding, with what was read of the case. What is remembered is read first: while others write, it can only lag behind."""
         remembered, trouble = self._remembered()
-        if trouble:
-            yield Finding("", "unreadable", trouble), None, 0
-        if case_id is None:
-            yield from ((Finding("", "unreadable", words), None, 0) for words in self._store_faults())
-        try:
-            ids = set(self.ids()) | (set(remembered) if case_id is None else {case_id})
-        except StoreTrouble as refused:
-            yield Finding("", "unreadable", str(refused)), None, 0
+        for words in [*([trouble] if trouble else []), *(self._store_faults() if case_id is None else [])]:
+            yield Finding("", "unreadable", words), None
+        if case_id is not None:
+            yield self._look(case_id, remembered.get(case_id), code)
             return
-        for one in sorted(ids if case_id is None else {case_id}):
-            yield self._look(one, remembered.get(one), code)
+        try:
+            ids = sorted({*self.ids(), *remembered})
+        except StoreTrouble as refused:
+            yield Finding("", "unreadable", str(refused)), None
+            return
+        for one in ids:
+            yield self._look(one, remembered.get(one), None)
 
-    def _look(self, case_id: str, remembered: Height | None, code: CheckCode | None) -> tuple[Finding, Inspection | None, int]:
+    def _look(self, case_id: str, remembered: Height | None, code: CheckCode | None) -> tuple[Finding, Inspection | None]:
         path = self.case_path(case_id)
         try:
             found = self.inspect(case_id)
         except StoreTrouble as trouble:
             gone = isinstance(trouble.__cause__, FileNotFoundError)
             words = f"{path} is gone: restore it from a backup, tell a supervisor." if gone else str(trouble)
-            return Finding(case_id, "gone" if gone else "unreadable", words), None, 0
+            return Finding(case_id, "gone" if gone else "unreadable", words), None
         finding = found.against(remembered, code)
         fault = self._pack_fault(found.opened.digest) if found.opened else ""
-        if fault and finding.code < BROKEN:
-            finding = msgspec.structs.replace(finding, state="broken", words=fault)
-        elif fault:
-            finding = msgspec.structs.replace(finding, words=f"{finding.words} {fault}")
-        return finding, found, path.stat().st_size
+        if fault:
+            state = "broken" if finding.code < BROKEN else finding.state
+            finding = msgspec.structs.replace(finding, state=state, words=f"{finding.words} {fault}".strip())
+        return finding, found
 
     def _store_faults(self) -> Iterator[str]:
         """What is wrong with the folders themselves."""
-        kind = kind_of(self.root)
-        if kind in ("foreign", "unfinished"):
+        try:
+            kind = kind_of(self.root)
+        except StoreTrouble as trouble:
+            yield str(trouble)
+            return
+        if kind in ("missing", "empty"):
+            yield f"There is no store in {self.root}. Name its folder with --store."
+        elif kind != "store":
             yield words_for(kind, self.root)
         for folder in (self.cases, self.packs):
             if folder.is_symlink():
@@ -295,19 +316,19 @@ class Care:
     def is_pack(self, data: bytes, digest: str) -> bool:
         """Whether these bytes keep the pack of this digest."""
         try:
-            return self._pack_digest(msgspec.json.decode(data, type=dict[str, bytes])) == digest
+            return self.pack_digest(msgspec.json.decode(data, type=dict[str, bytes])) == digest
         except (msgspec.DecodeError, UnicodeError):
             return False
 
 
-def worst(findings: list[Finding]) -> int:
+def worst(findings: Sequence[Finding]) -> int:
     """The exit code of all of them: the highest."""
     return max((finding.code for finding in findings), default=0)
 
 
-def counts(findings: list[Finding]) -> dict[str, int]:
+def counts(findings: Sequence[Finding]) -> dict[str, int]:
     """How many cases there are in each state that occurs; what is wrong with the store itself counts as no case."""
-    found = Counter(finding.state for finding in findings if finding.case)
+    found = Counter[str](finding.state for finding in findings if finding.case)
     return {"cases": found.total(), **found}
 
 

@@ -49,14 +49,15 @@ class CaseFile:
         self._seen: Seen | None = None
         self._last = 0
         self._end = 0
-        self._settled = -1
-        """How far the file is known to be on the disk: to the end of the last act that this window has synced."""
+        self._settled: Seen | None = None
+        """What the file was when this window last synced it: as long as it is that still, all of it is on the disk."""
         self._digest = chain.START
         self._torn = b""
         self._notice = ""
         self.database = CaseDatabase(self._append_documents, self._documents, storage=EntryStorage)
         """The record as a TinyDB: query it as any other; `insert` appends an act of its own, changing is refused."""
         self._read()
+        self._fault = self._found_fault()
 
     @classmethod
     def create(cls, path: Path, disk: Disk, documents: Sequence[Document], memory: Memory | None = None) -> CaseFile:
@@ -95,7 +96,15 @@ class CaseFile:
 
     @property
     def fault(self) -> str:
-        """Whether the record is not the one that the store remembers, in words; empty when it is, or goes on from it."""
+        """Whether the record is not the one that the store remembers, in words; empty when it is, or goes on from it.
+
+        It is found when the file is opened: whatever is done to an open file is found by reading on.
+        """
+        if self._fault:
+            self._fault = self._found_fault()
+        return self._fault
+
+    def _found_fault(self) -> str:
         known = self._memory.of(self.case_id) if self._memory is not None else None
         if known is None or self._digests.get(known.number) == known.digest:
             return ""
@@ -183,7 +192,7 @@ class CaseFile:
             self._give_up()
             raise in_words(error, "save to", self.path) from error
         self._take(chain.Act(tuple(documents), digest, self._end + len(line)), entries)
-        self._settled = self._end
+        self._note_settled(descriptor)
         self._remember()
 
     def _checked(self, number: int, document: Document) -> Entry:
@@ -200,26 +209,45 @@ class CaseFile:
 
         A torn line of before that is not set aside yet is nothing of this act: it stays.
         """
+        taken_back = True
         if self._descriptor is not None and not self._torn:
             try:
                 self._disk.truncate(self._descriptor, self._end)
             except OSError:
+                taken_back = False
                 self._notice = "An unsaved line could not be taken back: it may be read as saved later."
         self.close()
         self._documents.clear()
         self._entries.clear()
         self._digests.clear()
-        self._seen, self._last, self._end, self._digest, self._torn = None, 0, 0, chain.START, b""
+        self._seen, self._last, self._end, self._digest, self._torn, self._settled = None, 0, 0, chain.START, b"", None
         self._read()
+        if not taken_back:
+            self._write_last_line_again()
 
     def _settle(self, descriptor: int) -> None:
-        """Make durable what stands before the new line: another window may have died before its sync, and a cut may not be on the disk.
+        """Make durable what stands before the new line: another window may have died, or taken a line back, without a sync.
 
         Of two lines that are not on the disk a power cut may tear both, and the first of them would be damage for ever.
         """
-        if self._settled != self._end:
+        if self._disk.look_at_open(descriptor) == self._settled:
+            return
+        try:
             self._disk.sync(descriptor)
-            self._settled = self._end
+        except OSError:
+            self._write_last_line_again()
+            raise
+
+    def _note_settled(self, descriptor: int) -> None:
+        self._settled = None
+        with suppress(OSError):
+            self._settled = self._disk.look_at_open(descriptor)
+
+    def _write_last_line_again(self) -> None:
+        """Write the last line over itself: what a sync failed to write, the system gives up, and a later sync would pass it by."""
+        with suppress(OSError):
+            line = self._disk.read_from(self.path, self._last)[: self._end - self._last]
+            self._disk.write_over(self.path, self._last, line)
 
     def _set_torn_tail_aside(self, descriptor: int) -> None:
         """Keep an unfinished last line in `<case>.torn`, then cut it off: it was never acknowledged."""
@@ -234,7 +262,6 @@ class CaseFile:
             self._disk.close(kept)
         self._disk.sync_folder(aside.parent)
         self._disk.truncate(descriptor, self._end)
-        self._settled = -1
         self._torn = b""
         self._notice = f"The last line of {self.path.name} was not finished, so it was never shown as saved; it is kept in {aside.name}."
 
@@ -267,7 +294,7 @@ class CaseFile:
     def _opened(self) -> int:
         """The descriptor to append to."""
         if self._descriptor is None:
-            self._descriptor, self._settled = self._disk.open_append(self.path), -1
+            self._descriptor = self._disk.open_append(self.path)
             self._file = self._disk.look_at_open(self._descriptor).file
         return self._descriptor
 

@@ -66,6 +66,15 @@ class Disk:
         while view:
             view = view[os.write(descriptor, view) :]
 
+    def write_over(self, path: Path, offset: int, data: bytes) -> None:
+        """Write `data` over the bytes of a file that begin at `offset`."""
+        descriptor = os.open(path, os.O_RDWR | _BINARY | _NO_FOLLOW | _ON_EXEC)
+        try:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            Disk.write_all(self, descriptor, data)
+        finally:
+            os.close(descriptor)
+
     def sync(self, descriptor: int) -> None:
         """Return once the file's bytes are on the disk."""
         os.fsync(descriptor)

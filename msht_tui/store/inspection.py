@@ -79,6 +79,8 @@ class Inspection(msgspec.Struct, frozen=True):
     end: int = 0
     """Bytes up to the last whole act."""
     digest: str = chain.START
+    size: int = 0
+    """Bytes of the whole file."""
     state: State = "intact"
     """`intact`, `unfinished`, `broken` or `unreadable`."""
     words: str = ""
@@ -137,6 +139,10 @@ _COPY = "Keep a copy, restore it from a backup, tell a supervisor."
 
 def inspect(case_id: str, data: bytes) -> Inspection:
     """Read a whole case file, as strictly as it is read for work; what is wrong is told, never raised."""
+    return msgspec.structs.replace(_inspected(case_id, data), size=len(data))
+
+
+def _inspected(case_id: str, data: bytes) -> Inspection:
     line, newline, rest = data.partition(b"\n")
     if not newline:
         return Inspection(case_id, state="unreadable", words="It is not a case file, or only the beginning of one.", cut=True)

@@ -19,7 +19,7 @@ Kind: TypeAlias = Literal["missing", "empty", "store", "foreign", "unfinished"]
 
 
 def kind_of(folder: Path) -> Kind:
-    """What a folder is; without `cases/` it is empty as long as nothing foreign lies in it. Raises `StoreTrouble` when it cannot be read."""
+    """What a folder is; without `cases/` it is empty as long as nothing foreign lies in it. Raises `StoreTrouble`."""
     try:
         names = {path.name for path in folder.iterdir()}
     except FileNotFoundError:

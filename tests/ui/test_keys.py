@@ -486,21 +486,21 @@ async def test_the_keys_of_choices_tick_and_choose() -> None:
     async with Numbers().run_test() as pilot:
         many, one = pilot.app.query(Choices)
         await pilot.press("space", "right", "down", "space")
-        assert many.values == ("1", "3")
+        assert ",".join(many.values) == "1,3"
         await pilot.press("left", "up", "space")
-        assert many.values == ("3",)
+        assert ",".join(many.values) == "3"
         await pilot.press(*numbers)
-        assert many.values == ("3",), "where any can be ticked, a stray digit changes nothing"
+        assert ",".join(many.values) == "3", "where any can be ticked, a stray digit changes nothing"
         one.focus()
         for key in numbers:
             await pilot.press(key)
-            assert one.values == (key,)
+            assert list(one.values) == [key]
         await pilot.press("left", "up")
-        assert one.values == ("7",)
+        assert list(one.values) == ["7"]
         await pilot.press("right", "down", "down")
-        assert one.values == ("1",)
+        assert list(one.values) == ["1"]
         await pilot.press("space")
-        assert one.values == ("1",), "one of several stays chosen"
+        assert list(one.values) == ["1"], "one of several stays chosen"
 
 
 async def test_the_keys_of_a_note_record_it_break_a_line_and_lead_on(open_app: Open, case_id: str) -> None:
