@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 
 from msht_tui.bootstrap import Workplace
@@ -30,6 +31,13 @@ CALM = Theme(
 )
 
 
+class WholeCells(ScrollBarRender):
+    """A scroll bar of whole cells: a terminal of ASCII characters has no others."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
 class MshtApp(App[None]):
     """One operator at one store."""
 
@@ -40,6 +48,7 @@ class MshtApp(App[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        ScrollBar.renderer = WholeCells
         self.register_theme(CALM)
         self.theme = "calm"
 

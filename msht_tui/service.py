@@ -238,16 +238,7 @@ class Casework:
         def decide(view: CaseView) -> list[AnyEvent]:
             if not facts or not subjects:
                 raise Refused("Say which fact of whom: msht fact set CASE V1 age=adult.")
-            events: list[AnyEvent] = []
-            for subject in dict.fromkeys(subjects):
-                kind = CASE if subject == CASE else self._present(view, subject).kind
-                for name, value in facts.items():
-                    fact = view.pack.fact(name)
-                    if fact.subject != kind:
-                        raise Refused(f"{name} is a fact of a {fact.subject}, and {subject} is a {kind}: nothing was recorded.")
-                    fact.option(value)
-                    events.append(FactRecorded(subject=subject, name=name, value=value))
-            return events
+            return self._answers(view, subjects, facts)
 
         return self._act(case_id, decide, at)
 
@@ -264,9 +255,13 @@ class Casework:
         to: str = "",
         until: str | None = None,
         note: str = "",
+        facts: Mapping[str, str] | None = None,
         at: str | None = None,
     ) -> CaseView:
-        """Mark a step for one subject or several, in one act. Raises `Refused` when any of them cannot be marked."""
+        """Mark a step for one subject or several, in one act, with the facts that were decided with it.
+
+        Raises `Refused` when any of them cannot be marked.
+        """
         reason, whom = clean(because, what="reason"), self._line(to, "name")
         remark = clean(note, what="note")
         now = self.clock.now()
@@ -291,7 +286,7 @@ class Casework:
                 events.append(StepMarked(subject=subject, item=item, state=state, because=reason, to=whom, until=due, note=remark))
             if not events:
                 raise Refused(f"Say for whom: {item}@V1, or {item}@V1,V2. Nothing was marked.")
-            return events
+            return events + self._answers(view, subjects, facts or {})
 
         return self._act(case_id, decide, None if at is None else happened.isoformat())
 
@@ -370,6 +365,19 @@ class Casework:
             Entry(Stamp(number, happened, recorded, self.operator), event).document()
             for number, event in enumerate(events, state.number + 1)
         ]
+
+    def _answers(self, view: CaseView, subjects: Sequence[str], facts: Mapping[str, str]) -> list[AnyEvent]:
+        """These answers for each of these subjects. Raises `Refused` for a fact or an answer that there is not, or of others."""
+        events: list[AnyEvent] = []
+        for subject in dict.fromkeys(subjects):
+            kind = CASE if subject == CASE else self._present(view, subject).kind
+            for name, value in facts.items():
+                fact = view.pack.fact(name)
+                if fact.subject != kind:
+                    raise Refused(f"{name} is a fact of a {fact.subject}, and {subject} is a {kind}: nothing was recorded.")
+                fact.option(value)
+                events.append(FactRecorded(subject=subject, name=name, value=value))
+        return events
 
     def _line(self, text: str, what: str) -> str:
         return clean(text, LINE_LIMIT, what=what)

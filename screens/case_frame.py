@@ -169,20 +169,34 @@ class CaseScreen(FrameScreen):
 
     def act(self, what: str, act: Act) -> None:
         """Do an act and show it once it is durable; `what` says it in the past tense, such as "Parties separated: done for V1"."""
-        self.status.say(f"Saving: {what} …" if not self.desk.plain else f"Saving: {what} ...", "busy")
-        self.run_worker(self._do(what, act), group="acts", exit_on_error=True)
+        self.status.say(f"Saving: {what} ...", "busy")
+        self.app.run_worker(self._do(what, act), group="acts", exit_on_error=True)
 
     async def _do(self, what: str, act: Act) -> None:
         try:
             view = await self.desk.do(act)
         except Refused as refusal:
-            self.status.say(str(refusal), "refused")
+            words = str(refusal)
+            self.told(lambda screen: screen.status.say(words, "refused"))
         except StoreTrouble as trouble:
-            self._unsaved = (what, act)
-            self.status.say(f"NOT SAVED: {what}. {trouble} r tries again.", "trouble")
-            self.show_keys()
+            words = f"NOT SAVED: {what}. {trouble} r tries again."
+            self.told(lambda screen: screen.not_saved(words, what, act))
         else:
-            self.saved(what, view)
+            self.session.view = view
+            self.told(lambda screen: screen.saved(what, view))
+
+    def told(self, tell: Callable[[CaseScreen], None]) -> None:
+        """Tell the screen of this case that is in front now: this one may be gone by the time an act has ended."""
+        for screen in reversed(self.app.screen_stack if self.app.is_running else []):
+            if isinstance(screen, CaseScreen) and screen.session is self.session:
+                tell(screen)
+                return
+
+    def not_saved(self, words: str, what: str, act: Act) -> None:
+        """Say that an act is not durable, and keep it to be tried again."""
+        self._unsaved = (what, act)
+        self.status.say(words, "trouble")
+        self.show_keys()
 
     def saved(self, what: str, view: CaseView) -> None:
         """Show an act that is durable."""

@@ -48,7 +48,7 @@ class Desk:
 
     async def do(self, act: Callable[[Casework], T]) -> T:
         """Do an act after those asked for before it. Raises what it raises; returns once it is durable."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, act, self._casework)
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, act, self._casework))
 
     def close(self) -> None:
         """Finish what was asked for, then stop."""

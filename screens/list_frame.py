@@ -20,7 +20,7 @@ from msht_tui.domain.pack import Card, Item
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.steps import Step, step_of
 from msht_tui.service import CaseView, Casework
-from screens.case_frame import CaseScreen
+from screens.case_frame import Act, CaseScreen
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteDialog
@@ -107,8 +107,9 @@ class ListScreen(CaseScreen):
         self.query_one("#panel", Static).update(self.panel())
         words = self.query_one("#find", Input).value.casefold().split()
         rows = _found(self.rows(), words)
-        begun = bool(self.checklist.rows)
-        self.checklist.show(rows, None if begun else self.session.cursors.get(self.PLACE) or _first_open(rows))
+        key = None if self.checklist.rows else self.session.cursors.get(self.PLACE) or _first_open(rows)
+        self.checklist.show(rows, _first_open(rows) if self.added else key)
+        self.added = []
 
     def tick(self) -> None:
         """The panel shows elapsed times."""
@@ -300,10 +301,11 @@ class ListScreen(CaseScreen):
         """A click on the mark is space."""
         self.action_done()
 
-    async def _do(self, what: str, act: object) -> None:
-        await super()._do(what, act)  # type: ignore[arg-type]
+    async def _do(self, what: str, act: Act) -> None:
+        await super()._do(what, act)
         self._pending = frozenset()
-        self.draw_case()
+        if self.is_attached:
+            self.draw_case()
 
     def saved(self, what: str, view: CaseView) -> None:
         """Show it."""

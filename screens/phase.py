@@ -66,10 +66,8 @@ class PhaseScreen(ListScreen):
 
     def draw_case(self) -> None:
         """The tabs as well."""
-        if self.added:
-            if self.added[0] in self.subjects():
-                self.session.subjects[self.PLACE] = self.added[0]
-            self.added = []
+        if self.added and self.added[0] in self.subjects():
+            self.session.subjects[self.PLACE] = self.added[0]
         tabs = [self.tab(subject) for subject in self.subjects()]
         self.query_one("#subjects", TabLine).show([*tabs, Tab("+", "+ add", "+")], self.subject)
         super().draw_case()

@@ -87,11 +87,14 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
 
 
 def _goes_on_after_an_act(before: str, line: bytes) -> bool:
-    """Whether a line is a whole one and more: its newline is damaged, so it is no unfinished line."""
+    """Whether a line is a whole one and more: its newline is damaged, so it is no unfinished line.
+
+    One byte more is none: of a torn line, the newline alone may be missing and read as zero.
+    """
     stated, begin = line[:DIGEST_SIZE], DIGEST_SIZE + 1
     running = hashlib.sha256(before.encode() + b"\n")
     end = line.find(b"]", begin)
-    while 0 <= end < len(line) - 1:
+    while 0 <= end < len(line) - 2:
         running.update(line[begin : end + 1])
         if running.hexdigest().encode() == stated:
             return True

@@ -11,7 +11,6 @@ from textual.widgets import Input, Static
 
 from msht_tui.domain.entry import CASE, MarkState
 from msht_tui.domain.pack import Item
-from msht_tui.service import CaseView, Casework
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 
@@ -79,12 +78,13 @@ class MarkDialog(CaseQuestion):
         at, until = boxes["at"].strip() or None, boxes["until"].strip() or None
         because, to, note = boxes["because"], boxes["to"], boxes["note"]
         fact = self.query_one("#fact", Choices).values if self.query("#fact") else ()
-
-        def act(casework: Casework) -> CaseView:
-            view = casework.mark(case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, at=at)
-            return casework.set_facts(case_id, subjects, {str(item.decides): fact[0]}, at=at) if fact else view
-
+        facts = {str(item.decides): fact[0]} if fact else {}
         whom = "" if subjects == (CASE,) else f" for {', '.join(subjects)}"
         left = " ".join(part for part in (f"to {to}" if to else "", f"until {until}" if until else "") if part)
         decided = f"; {item.decides} {fact[0]}" if fact else ""
-        self.attempt(f"{item.title}: {STATE_WORDS[state]}{' ' + left if left else ''}{whom}{decided}", act)
+        self.attempt(
+            f"{item.title}: {STATE_WORDS[state]}{' ' + left if left else ''}{whom}{decided}",
+            lambda casework: casework.mark(
+                case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, facts=facts, at=at
+            ),
+        )

@@ -27,7 +27,7 @@ class NoteArea(TextArea):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.submit", "Record", show=False),
+        Binding("enter", "screen.submit", "Record", show=False, priority=True),
         Binding("ctrl+j", "new_line", "New line", show=False),
         Binding("tab", "screen.focus_next", "Next field", show=False),
     ]

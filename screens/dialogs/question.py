@@ -89,7 +89,7 @@ class Question(ModalScreen[None]):
         if not self._busy:
             self._busy = True
             self.say("Saving ...")
-            self.run_worker(self._attempt(what, act), group="acts")
+            self.app.run_worker(self._attempt(what, act), group="acts")
 
     async def _attempt(self, what: str, act: Callable[[Casework], CaseView]) -> None:
         try:
@@ -123,8 +123,10 @@ class CaseQuestion(Question):
 
     def recorded(self, what: str, view: CaseView) -> None:
         """Show the case as it stands now."""
-        self.opener.saved(what, view)
-        self.dismiss()
+        self.opener.session.view = view
+        self.opener.told(lambda screen: screen.saved(what, view))
+        if self.is_current:
+            self.dismiss()
 
 
 def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: bool = False) -> Horizontal:

@@ -174,7 +174,9 @@ class Checklist(ScrollView, can_focus=True):
             return
         line = self._first_line[self.cursor] + direction * max(1, self.size.height - 1)
         line = min(max(line, 0), len(self._lines) - 1)
-        self.cursor = self._nearest(max(self._lines[line][0], 0))
+        while self._lines[line][0] < 0:
+            line += 1
+        self.cursor = self._nearest(self._lines[line][0])
 
     def action_edge(self, index: int) -> None:
         """The first or the last row."""

@@ -20,7 +20,7 @@ def spread(left: Content, right: Content, width: int) -> Content:
     """One at the left end, one at the right, with what is between; the left one gives way."""
     gap = width - left.cell_length - right.cell_length
     if gap < 1:
-        left = left.truncate(max(width - right.cell_length - 1, 0), ellipsis=True)
+        left = left.truncate(max(width - right.cell_length - 3, 0)) + Content("..")
         gap = max(width - left.cell_length - right.cell_length, 0)
     return left + Content(" " * gap) + right
 

@@ -42,7 +42,7 @@ Choice: TypeAlias = Literal["dropped", "kept", "zeros", "mixed"]
 """What a cut does with all that was not synced; mixed is a choice for each sector and name."""
 
 
-class Violation(Exception):  # noqa: N818
+class Violation(Exception):
     """A promise of the store that was not kept."""
 
 
@@ -169,15 +169,15 @@ class SimulatedDisk(Disk):
         self.moments: list[Moment] = []
         self.paths: dict[int, Path] = {}
         self.random = Random(0)
-        self.due = 0
+        self.due = self.times = 0
         self.trouble: OSError | Killed | None = None
         self.meanwhile: Callable[[], None] | None = None
         """What another window does between two calls."""
         self.locks = self._lock_calls()
 
-    def arm(self, due: int, trouble: OSError | Killed) -> None:
-        """Make the call after so many end in this."""
-        self.due, self.trouble = due, trouble
+    def arm(self, due: int, trouble: OSError | Killed, times: int = 1) -> None:
+        """Make the call after so many end in this, and those that follow it at once, `times` in all."""
+        self.due, self.trouble, self.times = due, trouble, times
 
     def disarm(self) -> None:
         self.trouble = None
@@ -212,7 +212,10 @@ class SimulatedDisk(Disk):
         self.due -= 1
         if self.due > 0:
             return
-        trouble, self.trouble = self.trouble, None
+        trouble = self.trouble
+        self.times -= 1
+        if not self.times:
+            self.trouble = None
         if file is not None and data:
             file.change(file.live + data[: self.random.randrange(len(data) + 1)])
             self.keep_moment()
@@ -368,6 +371,8 @@ class Station:
     """The name of the store; nothing is kept there."""
     random: Random
     disk: SimulatedDisk = field(default_factory=SimulatedDisk)
+    serial: count[int] = field(default_factory=count)
+    """No two notes are the same."""
 
     @property
     def path(self) -> Path:
@@ -407,7 +412,8 @@ class Station:
 
         def decide() -> list[Document]:
             first = len(record.entries) + 1
-            texts = [chr(self.random.randrange(97, 123)) * self.random.choice(SIZES) for _ in range(self.random.choice((1, 1, 2, 3)))]
+            sizes = self.random.choices(SIZES, k=self.random.choice((1, 1, 2, 3)))
+            texts = [f"{next(self.serial)} " + chr(self.random.randrange(97, 123)) * size for size in sizes]
             documents = [note(number, text) for number, text in enumerate(texts, first)]
             told = self.disk.promise
             self.disk.promise = Promise(told.saved, (*told.attempted, entries_of(documents)), told.set_aside)
@@ -479,7 +485,7 @@ class Trial:
 
     def run(self) -> None:
         """Raises `Violation`, with the seed and the place."""
-        station = Station(self.root, Random(self.seed), SimulatedDisk(self.names))
+        station = Station(self.root, Random(self.seed), SimulatedDisk(self.names), count(100_000))
         station.disk.promise = self.promise
         try:
             station.check()
@@ -505,7 +511,7 @@ def work(root: Path, seed: int, steps: int = 14) -> Station:
                 windows[at].append(refuse)
         elif what == "fault":
             error = random.choice((errno.EIO, errno.ENOSPC))
-            station.disk.arm(random.randint(1, 7), OSError(error, os.strerror(error)))
+            station.disk.arm(random.randint(1, 7), OSError(error, os.strerror(error)), random.choice((1, 1, 2)))
             with suppress(StoreTrouble):
                 station.act(windows[at])
         elif what in ("kill", "cut"):

@@ -111,7 +111,7 @@ async def test_what_is_pasted_is_kept_as_clean_text(kind: str, open_app: Open) -
         await hands.paste(text)
         await hands.press("enter")
         assert_only_text(hands)
-        await hands.press("d")
+        await hands.press("down", "d")
         await hands.paste(text)
         await hands.reach("note")
         await hands.paste(text)
