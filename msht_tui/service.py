@@ -270,9 +270,9 @@ class Casework:
         def decide(view: CaseView) -> list[AnyEvent]:
             chosen = view.pack.item(item)
             if state == "not-needed" and not reason:
-                raise Refused(f"Say why {item} is not needed: not needed is never done. Nothing was marked.")
+                raise Refused("Say why this is not needed: not needed is never done. Nothing was marked.")
             if state == "deferred" and not whom and until is None:
-                raise Refused(f"Say to whom {item} is left, or until when. Nothing was marked.")
+                raise Refused("Say to whom this is left, or until when. Nothing was marked.")
             if state != "deferred" and (whom or until is not None):
                 raise Refused("Only a deferred step is left to somebody or until a time. Nothing was marked.")
             due = None if until is None else coming_moment(until, happened, self.zone)

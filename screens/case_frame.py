@@ -128,7 +128,7 @@ class CaseScreen(FrameScreen):
         if state.closed_at is not None:
             ago = "CLOSED"
         else:
-            ago = f"opened {elapsed(state.opened_at, self.desk.now())} ago" if state.opened_at else ""
+            ago = f"open {elapsed(state.opened_at, self.desk.now())}" if state.opened_at else ""
         self.query_one("#case-line", Line).show(left, f"{ago}   {shown(self.desk.operator)}, {self.session.role}")
 
     def show_phase_bar(self) -> None:

@@ -88,7 +88,9 @@ class NowScreen(ListScreen):
                     row,
                 )
             case StepRow(item=item, say=say, subjects=subjects, overdue=True):
-                return ListRow(f"overdue:{item.id}", say, "[~]", "OVERDUE", f"OVERDUE {' '.join(subjects)}", "red", row)
+                return ListRow(
+                    f"overdue:{item.id}", say, "[~]", f"OVERDUE {_who(subjects, 3)}", f"OVERDUE {' '.join(subjects)}", "red", row
+                )
             case StepRow(item=item, say=say, subjects=subjects):
                 tone: Tone = "vital" if item.killer else "open"
                 if {step_id(item.id, subject) for subject in subjects} <= self._pending:

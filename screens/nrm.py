@@ -40,7 +40,7 @@ class NrmScreen(PhaseScreen):
             return Content("No victim yet: a adds one. The route follows from the age and, for an adult, from consent.")
         victim = victims[0].id
         route = self.case.route(victim)
-        named = "  ANONYMOUS" if route.anonymous else ""
+        named = "  identity stays out" if route.anonymous else ""
         missing = f"  missing: {', '.join(route.missing)}" if route.missing else ""
         tone = "bold $warning" if route.route == "undetermined" else "bold $accent"
         return Content.assemble(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -241,3 +242,16 @@ def facts() -> Facts:
 def done() -> Callable[[str, str], StepMarked]:
     """The event by which a step is done: item, subject."""
     return lambda item, subject: StepMarked(subject=subject, item=item, state="done")
+
+
+@pytest.fixture
+def holds_as_worked() -> Callable[[str, Mapping[str, Any]], None]:
+    """Holds a case against the end of the same case worked by other means: by keys and by commands, the same steps and states."""
+
+    def compare(name: str, case: Mapping[str, Any]) -> None:
+        kept = Path(__file__).parent / "worked" / f"{name}.json"
+        states = {step["step"]: step["state"] for step in case["steps"] if step["state"] != "open"}
+        facts = {subject["id"]: subject["facts"] for subject in case["subjects"]}
+        assert {"facts": facts, "states": states} == json.loads(kept.read_text("utf-8"))
+
+    return compare

@@ -78,7 +78,8 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
         documents = None if fitting is None else _documents(fitting[0])
         if fitting is None or documents is None:
             line = data[position:] if newline < 0 else data[position:newline]
-            is_tail = fitting is None and newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, line)
+            beyond = line[:-1] if newline < 0 else line  # of a torn line the newline alone may be missing, and read as zero
+            is_tail = fitting is None and newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, beyond)
             return Scan(tuple(acts), offset + position, before, offset + position, is_tail)
         before = fitting[1]
         position = newline + 1
@@ -87,14 +88,11 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
 
 
 def _goes_on_after_an_act(before: str, line: bytes) -> bool:
-    """Whether a line is a whole one and more: its newline is damaged, so it is no unfinished line.
-
-    One byte more is none: of a torn line, the newline alone may be missing and read as zero.
-    """
+    """Whether a line is a whole one and more: its newline is damaged, so it is no unfinished line."""
     stated, begin = line[:DIGEST_SIZE], DIGEST_SIZE + 1
     running = hashlib.sha256(before.encode() + b"\n")
     end = line.find(b"]", begin)
-    while 0 <= end < len(line) - 2:
+    while 0 <= end < len(line) - 1:
         running.update(line[begin : end + 1])
         if running.hexdigest().encode() == stated:
             return True

@@ -246,7 +246,7 @@ class Checklist(ScrollView, can_focus=True):
         return (after or before or [-1])[0]
 
     def _reveal(self) -> None:
-        if not 0 <= self.cursor < len(self._first_line):
+        if not 0 <= self.cursor < len(self._first_line) or not self.size.height:
             return
         top = self._first_line[self.cursor]
         height = len(self._titles[self.cursor])

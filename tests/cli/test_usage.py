@@ -36,6 +36,7 @@ TABLE: set[tuple[str, ...]] = {
     ("fact", "set"),
     ("fact", "list"),
     ("nrm", "route"),
+    *(("store", name) for name in ("info", "verify", "backup", "restore", "rebuild", "dump", "acknowledge")),
 }
 WRITING = [
     path
@@ -66,7 +67,7 @@ def test_every_command_that_writes_takes_a_time(path: tuple[str, ...]) -> None:
     assert "--at" in [option for parameter in COMMANDS[path].params for option in parameter.opts]
 
 
-@pytest.mark.parametrize("path", [(), ("case",), ("subject",), ("fact",), ("nrm",), ("content",)])
+@pytest.mark.parametrize("path", [(), ("case",), ("subject",), ("fact",), ("nrm",), ("content",), ("store",)])
 def test_groups_list_their_commands(msht: Script, path: tuple[str, ...]) -> None:
     outcome = msht.bare(*path, "--help")
     names = {command[len(path)] for command in COMMANDS if command[: len(path)] == path}

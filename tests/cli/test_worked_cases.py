@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,10 @@ def custody(new_script: NewScript, clock: StandingClock) -> Hand:
     return hand
 
 
+def test_custody_ends_as_it_does_by_keys(custody: Hand, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
+    holds_as_worked("custody", custody.shown())
+
+
 def test_custody_nobody_is_asked_to_consent(custody: Hand) -> None:
     for unit in ("ACT-16", "VIC-8", "NRM-4", "NRM-5", "NRM-7", "NRM-8", "AGE-3"):
         assert custody.states(unit)["V1"] == {"inactive"}, unit
@@ -223,9 +227,14 @@ def car_wash(new_script: NewScript, clock: StandingClock) -> Hand:
     hand.fact("V1", "referral=sent")
     hand.at("11:41")
     hand.fact("V2", "age=adult", "interpreter=not-needed", "consent=no", "consents_to_be_named=no")
+    hand.mark("NRM-7", "V2", "done", "--at", "11:32")
     hand.mark("NRM-5", "V2", "done", "--at", "11:40")
     hand.fact("V2", "referral=notified")
     return hand
+
+
+def test_car_wash_ends_as_it_does_by_keys(car_wash: Hand, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
+    holds_as_worked("car-wash", car_wash.shown())
 
 
 def test_car_wash_the_first_board_can_be_worked_from_a_console(msht: Script, clock: StandingClock) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,6 +17,16 @@ from msht_tui.store.disk import Disk
 
 CASE_ID = "0b9e3f60-6f5f-4a53-9d0e-1c9f6f6a7a11"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def power() -> ModuleType:
+    """The disk whose power can be cut, `power.py` of this folder."""
+    spec = importlib.util.spec_from_file_location("power", Path(__file__).with_name("power.py"))
+    assert spec is not None and spec.loader is not None
+    module = sys.modules["power"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture

@@ -479,6 +479,50 @@ def test_a_case_that_was_cut_or_worked_on_in_the_backup_is_refused(shop: Shop, t
         shop.restore(tmp_path / "new")
 
 
+def test_a_case_that_was_written_anew_with_the_same_length_is_refused(shop: Shop, tmp_path: Path) -> None:
+    shop.back_up()
+    path = shop.target / "cases" / f"{ONE}.tdb"
+    size = path.stat().st_size
+    documents = [entry.document() for entry in CaseFile(path, Disk()).entries]
+    path.unlink()
+    other = CaseFile.create(path, Disk(), documents[:1])
+    for document in documents[1:]:
+        other.append(lambda document=document: [{**document, "text": document["text"].replace("note", "NOTE")}])  # type: ignore[misc]
+    assert path.stat().st_size == size
+    with pytest.raises(Damaged, match="not the check code"):
+        shop.restore(tmp_path / "new")
+
+
+def test_every_copy_is_on_the_disk_before_the_mark_goes(shop: Shop, tmp_path: Path) -> None:
+    class Noted(Disk):
+        def __init__(self) -> None:
+            self.open: dict[int, Path] = {}
+            self.synced: set[Path] = set()
+
+        def open_new(self, path: Path) -> int:
+            descriptor = super().open_new(path)
+            self.open[descriptor] = path
+            return descriptor
+
+        def sync(self, descriptor: int) -> None:
+            super().sync(descriptor)
+            if (self.open[descriptor].parents[0] / "unfinished").exists() or (self.open[descriptor].parents[1] / "unfinished").exists():
+                self.synced.add(self.open[descriptor])
+
+        def sync_folder(self, folder: Path) -> None:
+            super().sync_folder(folder)
+            self.synced.add(folder)
+
+    for act, folder in (
+        (lambda disk: shop.back_up(disk=disk), shop.target),
+        (lambda disk: shop.restore(tmp_path / "new", disk=disk), tmp_path / "new"),
+    ):
+        disk = Noted()
+        act(disk)
+        there = {path for path in [folder, folder.parent, *folder.rglob("*")] if path.suffix != ".lock"}
+        assert there <= disk.synced
+
+
 def test_a_case_that_the_manifest_does_not_name_is_refused(shop: Shop, tmp_path: Path) -> None:
     shop.back_up()
     (shop.target / "cases" / "other.tdb").write_bytes(b"x")

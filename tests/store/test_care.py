@@ -14,7 +14,7 @@ import pytest
 from tinydb import TinyDB, where
 
 from msht_tui.content.reader import digest_of
-from msht_tui.domain.entry import AnyEvent, CaseOpened, Document, Entry, NoteAdded, ReferenceAdded, Stamp
+from msht_tui.domain.entry import AnyEvent, CaseOpened, Document, Entry, NoteAdded, ReferenceAdded, Stamp, SubjectRetired
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import care as care_module
@@ -301,6 +301,7 @@ def test_entries_that_make_no_case_are_damage_though_their_chain_is_whole() -> N
     def opened(case: str = ONE) -> Document:
         return Entry(Stamp(1, NOW, NOW, "PC 1"), CaseOpened(case=case, pack="p", version="1", digest=DIGEST, role="custody")).document()
 
+    retired = Entry(Stamp(2, NOW, NOW, "PC 1"), SubjectRetired(subject="V9", because="x")).document()
     assert inspect(ONE, chained([opened()], [note(2)])).state == "intact"
     for acts, words in (
         ([[note(1)]], "does not open a case"),
@@ -310,6 +311,7 @@ def test_entries_that_make_no_case_are_damage_though_their_chain_is_whole() -> N
         ([[opened()], [note(2, kind="nothing")]], "entry 2 cannot be read"),
         ([[opened()], [note(2, recorded_at="2026-11-23T14:05:00")]], "entry 2 cannot be read"),
         ([[opened()], [note(2)], []], "does not fit"),
+        ([[opened()], [retired]], "make no case: Entry 2 speaks of V9"),
     ):
         found = inspect(ONE, chained(*acts))
         assert (found.state, found.against(None).code) == ("broken", 4)

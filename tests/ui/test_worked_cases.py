@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msht_tui.domain.entry import CASE
@@ -176,7 +176,6 @@ CUSTODY: tuple[tuple[Any, ...], ...] = (
     ("20:32", "mark", "source-anpr@S1", "deferred", {"to": "intelligence unit", "until": "22:00"}),
     ("21:30", "tick", "child-nrm-referral-sent@V1"),
     ("21:30", "tick", "home-office-notified@V1"),
-    ("21:30", "tick", "child-must-be-referred@V1"),
     ("21:30", "tick", "child-safeguarded-before-referral@V1"),
     ("21:31", "answer", "V1", "referral", "sent", {"at": "21:30"}),
 )
@@ -203,8 +202,8 @@ CALL: tuple[tuple[Any, ...], ...] = (
     ("08:54", "mark", "scene-treated-as-crime-scene@L1,L2", "done"),
     ("08:56", "mark", "parties-separated@V1,V2", "done", {"at": "08:55"}),
     ("09:06", "answer", "S1", "arrested", "yes", {"at": "09:05"}),
-    ("09:10", "tick", "csi-decided@L1"),
-    ("09:12", "mark", "living-conditions-compared@L1", "done", {"note": "Container filmed, then the house"}),
+    ("09:10", "mark", "csi-decided@L1,L2", "done"),
+    ("09:12", "mark", "living-conditions-compared@L1,L2", "done", {"note": "Container filmed, then the house"}),
     ("09:14", "mark", "cash-documents-devices@L2", "done", {"note": "Passports and cash"}),
     ("09:16", "mark", "neighbouring-premises@L1", "done", {"note": "A camera next door"}),
     ("09:20", "note", "V1", "Tea and food"),
@@ -341,7 +340,7 @@ def call_holds(outcome: Outcome) -> None:
     assert outcome.deferred() == {"child-nrm-referral-sent@V3"}
 
 
-async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack) -> None:
+async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
     async with open_app() as hands:
         officer = Officer(hands, pack, "2026-11-22")
         before, after = CUSTODY[:-5], CUSTODY[-5:]
@@ -360,6 +359,7 @@ async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack) -> None:
         await work(officer, after)
         view = hands.case()
         custody_holds(Outcome(case_data(view)))
+        holds_as_worked("custody", case_data(view))
         assert view.route("V1").route == "child"
         assert [note.event.text for note in view.state.notes if note.event.item == "interaction-log"] == [
             "Hot meal",
@@ -371,7 +371,7 @@ async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack) -> None:
         assert {entry.stamp.by for entry in view.entries} == {"PC 1234"}
 
 
-async def test_a_call_about_a_car_wash(open_app: Open, pack: Pack) -> None:
+async def test_a_call_about_a_car_wash(open_app: Open, pack: Pack, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
     async with open_app() as hands:
         officer = Officer(hands, pack, "2026-11-23")
         await work(officer, CALL[:8])
@@ -383,6 +383,7 @@ async def test_a_call_about_a_car_wash(open_app: Open, pack: Pack) -> None:
         await work(officer, CALL[8:])
         view = hands.case()
         call_holds(Outcome(case_data(view)))
+        holds_as_worked("car-wash", case_data(view))
         routes = [view.route(victim) for victim in ("V1", "V2", "V3")]
         assert [route.route for route in routes] == ["adult_consent", "duty_to_notify", "child"]
         assert routes[1].anonymous

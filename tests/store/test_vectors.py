@@ -1,0 +1,65 @@
+"""Files of every edge case, kept for ever: each still opens as it did, or is refused with the same place named."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from msht_tui.domain.entry import AnyEvent
+from msht_tui.store import chain
+from msht_tui.store.case_file import CaseFile
+from msht_tui.store.disk import Disk
+from msht_tui.store.trouble import Damaged
+
+VECTORS = Path(__file__).with_name("vectors")
+EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((VECTORS / "expected.toml").read_text("utf-8"))
+
+
+def test_every_file_has_its_outcome() -> None:
+    assert {path.stem for path in VECTORS.glob("*.tdb")} == set(EXPECTED)
+    assert len(EXPECTED) >= 25
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_file_comes_out_as_it_did(name: str) -> None:
+    path, expected = VECTORS / f"{name}.tdb", EXPECTED[name]
+    before = path.read_bytes()
+    if "refused" in expected:
+        with pytest.raises(Damaged) as damaged:
+            CaseFile(path, Disk())
+        assert expected["refused"] in str(damaged.value)
+        assert str(path) in str(damaged.value) and "Nothing was written." in str(damaged.value)
+    else:
+        case = CaseFile(path, Disk())
+        assert len(case.entries) == len(case.database) == expected["entries"]
+        assert case.check_code == expected["check_code"]
+        assert (expected["notice"] in case.notice) if expected["notice"] else case.notice == ""
+    assert path.read_bytes() == before
+    assert not path.with_suffix(".lock").exists()
+
+
+FORMAT = Path(__file__).resolve().parents[2] / "docs" / "store-format.md"
+
+
+def test_the_worked_example_of_the_format_is_right() -> None:
+    """The digest on the page is the one that the page's own words give, and the one in the file it names."""
+    before, payload, digest = (
+        re.search(rf"^{name} +(.+)$", FORMAT.read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]
+        for name in ("before", "payload", "digest")
+    )
+    assert hashlib.sha256(f"{before}\n{payload}".encode()).hexdigest() == digest
+    first = (VECTORS / "one-entry.tdb").read_bytes().splitlines(keepends=True)[0]
+    assert first == f"{digest} {payload}\n".encode()
+    assert len(first) == 64 + 1 + 53 + 1
+    assert chain.check_line(before, first[:-1]) == (payload.encode(), digest)
+
+
+def test_the_page_names_every_kind_of_event() -> None:
+    page = FORMAT.read_text("utf-8")
+    kinds = [event.__struct_config__.tag for event in get_args(AnyEvent)]
+    assert [kind for kind in kinds if f"`{kind}`" not in page] == []
