@@ -38,9 +38,7 @@ def main() -> int:
         except power.Violation as violation:
             print(violation)
             return 1
-    print(
-        f"{tally.states:,} states of {tally.days:,} days after a power cut: {tally.entries:,} entries told as saved, 0 lost, every case opened"
-    )
+    print(f"{tally.states:,} states after a power cut, of {tally.days:,} days: {tally.entries:,} entries told as saved, 0 lost")
     return 0
 
 

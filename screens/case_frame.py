@@ -125,10 +125,8 @@ class CaseScreen(FrameScreen):
         kinds = Counter(subject.kind for subject in state.active())
         people = "  ".join(count(kinds[kind], kind) for kind in KINDS if kinds[kind]) or "nobody added yet"
         left = Content.assemble((shown(state.title), "bold"), f"   {people}")
-        if state.closed_at is not None:
-            ago = "CLOSED"
-        else:
-            ago = f"open {elapsed(state.opened_at, self.desk.now())}" if state.opened_at else ""
+        since = f"open {elapsed(state.opened_at, self.desk.now())}" if state.opened_at else ""
+        ago = "CLOSED" if state.closed_at is not None else since
         self.query_one("#case-line", Line).show(left, f"{ago}   {shown(self.desk.operator)}, {self.session.role}")
 
     def show_phase_bar(self) -> None:

@@ -16,6 +16,7 @@ from msht_tui.store.case_file import CaseFile
 from msht_tui.store.catalogue import Catalogue, CatalogueRow
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.memory import Height, Memory
+from msht_tui.store.place import refuse_foreign
 from msht_tui.store.trouble import StoreTrouble, in_words
 
 ReadPack = Callable[[Mapping[str, bytes]], Pack]
@@ -47,6 +48,7 @@ class FolderStore:
 
     def create(self, case_id: str, documents: Sequence[Document]) -> CaseFile:
         """A new case with its opening act, durable. Raises `StoreTrouble`."""
+        refuse_foreign(self.root)
         self._make(self.cases)
         return CaseFile.create(self.cases / f"{case_id}.tdb", self._disk, documents, self.memory)
 
@@ -113,6 +115,7 @@ class FolderStore:
 
     def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
         """Keep a copy of the content under its digest; one that is there already is left, unless it is damaged."""
+        refuse_foreign(self.root)
         path = self._pack_path(digest)
         self._make(self.packs)
         data = msgspec.json.encode({name: files[name] for name in sorted(files)})

@@ -69,7 +69,10 @@ class Memory:
         if self._descriptor is None or seen is None or seen.file != self._file:
             self.close()
             self._descriptor = self._disk.open_or_new(self.path)
-            self._file = self._disk.look_at_open(self._descriptor).file
+            found = self._disk.look_at_open(self._descriptor)
+            self._file = found.file
+            if found.size and not self._disk.read_open(self._descriptor, found.size - 1).endswith(b"\n"):
+                line = f"\n{line}"  # the last line is torn: what follows must not be lost with it
         self._disk.write_all(self._descriptor, line.encode())
 
     def _look(self) -> Seen | None:
