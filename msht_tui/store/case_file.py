@@ -105,7 +105,11 @@ class CaseFile:
         return self._fault
 
     def _found_fault(self) -> str:
-        known = self._memory.of(self.case_id) if self._memory is not None else None
+        try:
+            known = self._memory.of(self.case_id) if self._memory is not None else None
+        except OSError as error:
+            self._notice = f"What the store remembers of this case cannot be read: {error.strerror or error}."
+            return ""
         if known is None or self._digests.get(known.number) == known.digest:
             return ""
         if len(self._entries) < known.number:

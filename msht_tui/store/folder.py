@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -65,7 +64,7 @@ class FolderStore:
         """
         unreadable: dict[str, str] = {}
         files = self._files()
-        heights = self.memory.all()
+        heights = self._heights()
         begun = [0]
 
         def make(case_id: str, seen: Seen) -> CatalogueRow | None:
@@ -80,9 +79,6 @@ class FolderStore:
                 return None
             if record.fault:
                 row = msgspec.structs.replace(row, fault=record.fault)
-            else:
-                with suppress(OSError):  # a folder that cannot be written is no reason not to list it
-                    self.memory.remember(case_id, record.height)
             return CatalogueRow(seen, record.height.number, record.height.digest, row)
 
         rows = self.catalogue.update(files, make)
@@ -104,6 +100,12 @@ class FolderStore:
             return kept.row
         words = f"ends at entry {kept.number}, and went to entry {known.number} before: cut short, rolled back or rewritten"
         return msgspec.structs.replace(kept.row, fault=words)
+
+    def _heights(self) -> dict[str, Height]:
+        try:
+            return self.memory.all()
+        except OSError as error:
+            raise in_words(error, "read", self.memory.path) from error
 
     def _files(self) -> dict[str, Seen]:
         try:
@@ -145,7 +147,13 @@ class FolderStore:
         return self.packs / f"{digest}.json"
 
     def _make(self, folder: Path) -> None:
+        """The folder with those above it, each its owner's alone and durable before anything is put into it."""
+        if folder.is_dir():
+            return
+        if folder.parent != folder:
+            self._make(folder.parent)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._disk.sync_folder(folder.parent)
         except OSError as error:
             raise in_words(error, "make", folder) from error

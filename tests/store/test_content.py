@@ -80,7 +80,7 @@ def test_other_files_among_the_cases_are_no_cases(store: FolderStore) -> None:
 def test_a_store_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     store = FolderStore(tmp_path / "file" / "store", read, exercise=True)
-    with pytest.raises(StoreTrouble, match="Could not make"):
+    with pytest.raises(StoreTrouble, match=r"Could not (make|read)"):
         store.keep_pack("one", FILES)
     with pytest.raises(StoreTrouble, match="Could not read"):
         store.ids()

@@ -19,7 +19,7 @@ from screens.places import PLACES
 from screens.worklist import WorklistScreen
 
 if TYPE_CHECKING:
-    from conftest import Hands, Open
+    from tests.ui.conftest import Hands, Open
 
 HOSTILE = {
     "closing tags": "[/] see [/etc/passwd]",

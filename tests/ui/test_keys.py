@@ -40,7 +40,7 @@ from screens.widgets.checklist import Checklist, ListRow
 from screens.worklist import WorklistScreen
 
 if TYPE_CHECKING:
-    from conftest import Hands, Open
+    from tests.ui.conftest import Hands, Open
 
 Seen = Callable[["Hands", "Before"], bool]
 

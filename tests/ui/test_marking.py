@@ -25,7 +25,7 @@ from screens.widgets.tabs import TabLine
 from screens.worklist import WorklistScreen
 
 if TYPE_CHECKING:
-    from conftest import Hands, Open
+    from tests.ui.conftest import Hands, Open
 
 DANGER = "immediate-danger-assessed"
 NEEDS = "basic-needs-met"

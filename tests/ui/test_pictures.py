@@ -23,7 +23,7 @@ from screens.suspect import SuspectScreen
 from screens.victim_care import VictimCareScreen
 
 if TYPE_CHECKING:
-    from conftest import Hands, SetClock
+    from tests.ui.conftest import Hands, SetClock
 
 SMALL, LARGE = (80, 24), (120, 40)
 

@@ -15,7 +15,7 @@ from screens.phase import PhaseScreen
 from screens.places import PLACES
 
 if TYPE_CHECKING:
-    from conftest import Hands, Open
+    from tests.ui.conftest import Hands, Open
 
 DIGITS = {place.PLACE: str(number) for number, place in enumerate(PLACES[:6])}
 KINDS = ("victim", "suspect", "scene", "other")
