@@ -31,7 +31,7 @@ PREFIX: Mapping[SubjectKind, str] = {"victim": "V", "suspect": "S", "scene": "L"
 """The letter that a subject's id begins with."""
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """The matter's number elsewhere."""
 
     kind: str

@@ -176,6 +176,18 @@ def entry_from(document: Document) -> Entry:
     return Entry(msgspec.convert(document, Stamp), msgspec.convert(document, AnyEvent))
 
 
+_STAMPS = msgspec.json.Decoder(tuple[Stamp, ...])
+_EVENTS = msgspec.json.Decoder(tuple[AnyEvent, ...])
+
+
+def entries_from(payload: bytes) -> tuple[Entry, ...]:
+    """The entries in a JSON list of documents: the same as `entry_from` of each, several times as fast.
+
+    Raises `msgspec.DecodeError` when it holds anything else.
+    """
+    return tuple(Entry(stamp, event) for stamp, event in zip(_STAMPS.decode(payload), _EVENTS.decode(payload), strict=True))
+
+
 def step_id(item: str, subject: str) -> str:
     """How people and commands name a step: `item@V1`; a step of the case itself is named by its item alone."""
     return item if subject == CASE else f"{item}@{subject}"

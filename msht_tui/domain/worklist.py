@@ -16,7 +16,7 @@ UNSET = "unset"
 """The age band of a victim whose age nobody has answered yet."""
 
 
-class PhaseCount(msgspec.Struct, frozen=True, array_like=True):
+class PhaseCount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How far one phase has come."""
 
     id: str
@@ -27,7 +27,7 @@ class PhaseCount(msgspec.Struct, frozen=True, array_like=True):
     complete_except_deferred: bool
 
 
-class WorklistRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WorklistRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One case in the list."""
 
     case_id: str

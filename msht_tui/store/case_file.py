@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import msgspec
 from tinydb.table import Document as TableDocument
 
-from msht_tui.domain.entry import Document, Entry, entry_from
+from msht_tui.domain.entry import Document, Entry, entries_from, entry_from
 from msht_tui.store import chain
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.tables import ENTRIES, AppendOnlyError, CaseDatabase, EntryStorage
+from msht_tui.store.tables import ENTRIES, AppendOnlyError, CaseDatabase, Documents, EntryStorage
 from msht_tui.store.trouble import Damaged, in_words
 
 
@@ -44,7 +42,7 @@ class CaseFile:
         self._writer: int | None = None
         self._descriptor: int | None = None
         self._file = (0, 0)
-        self._documents: dict[str, Mapping[str, Any]] = {}
+        self._documents = Documents()
         self._entries: list[Entry] = []
         self._seen: Seen | None = None
         self._last = 0
@@ -195,7 +193,7 @@ class CaseFile:
         except OSError as error:
             self._give_up()
             raise in_words(error, "save to", self.path) from error
-        self._take(chain.Act(tuple(documents), digest, self._end + len(line)), entries)
+        self._take(chain.Act(line[chain.DIGEST_SIZE + 1 : -1], digest, self._end + len(line)), entries)
         self._note_settled(descriptor)
         self._remember()
 
@@ -345,21 +343,22 @@ class CaseFile:
 
     def _take(self, act: chain.Act, entries: Sequence[Entry] = ()) -> None:
         """Add an act to what is known; `entries` are those of its documents, when they have been made already."""
-        entries = entries or [self._read_entry(number, document) for number, document in enumerate(act.documents, len(self._entries) + 1)]
-        for entry, document in zip(entries, act.documents, strict=True):
-            self._documents[str(entry.number)] = MappingProxyType(document)
+        entries = entries or self._read_entries(act.payload)
+        self._documents.add(act.payload, len(entries))
         self._entries += entries
         self._last, self._end, self._digest = self._end, act.end, act.digest
         self._digests[len(self._entries)] = act.digest
 
-    def _read_entry(self, number: int, document: Document) -> Entry:
+    def _read_entries(self, payload: bytes) -> Sequence[Entry]:
+        first = len(self._entries) + 1
         try:
-            entry = entry_from(document)
-        except msgspec.ValidationError as error:
-            raise self._damaged(f"entry {number} cannot be read ({error})") from error
-        if entry.number != number:
-            raise self._damaged(f"entry {number} is numbered {entry.number}")
-        return entry
+            entries = entries_from(payload)
+        except msgspec.DecodeError as error:
+            raise self._damaged(chain.why_unreadable(payload, first) or f"entry {first} cannot be read ({error})") from error
+        for number, entry in enumerate(entries, first):
+            if entry.number != number:
+                raise self._damaged(f"entry {number} is numbered {entry.number}")
+        return entries
 
     def _damaged(self, what: str) -> Damaged:
         return Damaged(f"{self.path} is damaged: {what}. Keep a copy, restore it from a backup, tell a supervisor. Nothing was written.")

@@ -22,7 +22,7 @@ FORMAT = 1
 TABLE = "cases"
 
 
-class CatalogueRow(msgspec.Struct, frozen=True):
+class CatalogueRow(msgspec.Struct, frozen=True, gc=False):
     """A worklist row, with what its case's file looked like when it was made, and how far the record went."""
 
     seen: Seen

@@ -10,7 +10,7 @@ import hashlib
 
 import msgspec
 
-from msht_tui.domain.entry import Document
+from msht_tui.domain.entry import Document, entry_from
 
 FORMAT = "msht-case"
 VERSION = 1
@@ -30,10 +30,16 @@ class Header(msgspec.Struct, frozen=True):
 class Act(msgspec.Struct, frozen=True):
     """One line that fits the chain."""
 
-    documents: tuple[Document, ...]
+    payload: bytes
+    """The documents of its entries, as a JSON list."""
     digest: str
     end: int
     """Offset of the byte after it."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of its entries. Raises `msgspec.DecodeError` when it holds none."""
+        return msgspec.json.decode(self.payload, type=tuple[Document, ...])
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -75,15 +81,14 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
     while position < len(data):
         newline = data.find(b"\n", position)
         fitting = None if newline < 0 else check_line(before, data[position:newline])
-        documents = None if fitting is None else _documents(fitting[0])
-        if fitting is None or documents is None:
+        if fitting is None or not _is_list(fitting[0]):
             line = data[position:] if newline < 0 else data[position:newline]
             beyond = line[:-1] if newline < 0 else line  # of a torn line the newline alone may be missing, and read as zero
             is_tail = fitting is None and newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, beyond)
             return Scan(tuple(acts), offset + position, before, offset + position, is_tail)
         before = fitting[1]
         position = newline + 1
-        acts.append(Act(documents, before, offset + position))
+        acts.append(Act(fitting[0], before, offset + position))
     return Scan(tuple(acts), offset + position, before, None, False)
 
 
@@ -100,8 +105,22 @@ def _goes_on_after_an_act(before: str, line: bytes) -> bool:
     return False
 
 
-def _documents(payload: bytes) -> tuple[Document, ...] | None:
+def _is_list(payload: bytes) -> bool:
+    """Whether a payload that fits the chain is an act: a JSON list with something in it."""
     try:
-        return msgspec.json.decode(payload, type=tuple[Document, ...]) or None
+        return bool(_LIST.decode(payload))
     except msgspec.DecodeError:
-        return None
+        return False
+
+
+def why_unreadable(payload: bytes, first: int) -> str:
+    """Which of an act's documents, numbered from `first`, is no entry, and why; empty when all are."""
+    for number, document in enumerate(msgspec.json.decode(payload, type=list[Document]), first):
+        try:
+            entry_from(document)
+        except msgspec.ValidationError as error:
+            return f"entry {number} cannot be read ({error})"
+    return ""
+
+
+_LIST = msgspec.json.Decoder(tuple[dict[str, msgspec.Raw], ...])

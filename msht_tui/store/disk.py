@@ -17,7 +17,7 @@ _CHUNK = 1 << 16
 """Bytes of one read."""
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What tells a file from another, and from itself after a change."""
 
     file: tuple[int, int]

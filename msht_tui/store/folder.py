@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -82,6 +83,8 @@ class FolderStore:
             return CatalogueRow(seen, record.height.number, record.height.digest, row)
 
         rows = self.catalogue.update(files, make)
+        with suppress(OSError, StoreTrouble):  # tidying can wait for a better moment
+            self.memory.tidy()
         for case_id in heights.keys() - files.keys():
             unreadable[case_id] = (
                 f"Its file is gone from {self.cases}, and held {heights[case_id].number} entries: restore it from a backup."

@@ -1,19 +1,30 @@
 """What the store remembers of each case: how far its record went when it was last seen, so that a shorter one is noticed.
 
-A line is `<case> <number> <digest>`; the highest number of a case counts, until a supervisor acknowledges a lower one.
+A line is `<case> <number> <digest>`, written while the case is locked; the last line of a case counts. It is lower than one before it
+only where a supervisor acknowledged a shorter record, and says so.
 Nothing here is ever fsynced: it is a second witness, not the record.
 """
 
 from __future__ import annotations
 
-import re
+import time
 from pathlib import Path
 
 import msgspec
 
 from msht_tui.store.disk import Disk, Seen
+from msht_tui.store.lock import FileLock
 
-LINE = re.compile(rb"([0-9a-f-]{36}) (\d{1,9}) ([0-9a-f]{64})( acknowledged)?")
+CASE_SIZE, DIGEST_SIZE = 36, 64
+"""Characters of a case's id and of a digest."""
+
+
+LINE_SIZE = 110
+"""Bytes of a line, about."""
+WORTH_TIDYING = 1 << 20
+"""Bytes from which the file is looked at for lines of no more use."""
+UNDER_WAY = 0.05
+"""Seconds for a line that another window is just writing."""
 
 
 class Height(msgspec.Struct, frozen=True):
@@ -58,6 +69,30 @@ class Memory:
         self._write(f"{case_id} {height.number} {height.digest} acknowledged\n")
         self._heights[case_id] = height
 
+    def tidy(self) -> None:
+        """Write the file anew once most of its lines are of no more use. Raises `OSError`, or `StoreTrouble` while another window does it.
+
+        A window that is writing meanwhile writes to the old file: what it adds there is carried over.
+        """
+        self._catch_up()
+        if self._end < WORTH_TIDYING or self._end < 4 * LINE_SIZE * len(self._heights):
+            return
+        with FileLock(self.path.with_suffix(".lock"), self._disk, patience=0.0).held():
+            old = self._disk.open_append(self.path)
+            try:
+                data = self._disk.read_open(old, 0)
+                latest = {line[:CASE_SIZE]: line for line in data.split(b"\n") if _is_whole(line)}
+                self._disk.write_cache(self.path, b"".join(line + b"\n" for line in latest.values()))
+                time.sleep(UNDER_WAY)
+                if added := self._disk.read_open(old, len(data)):
+                    new = self._disk.open_append(self.path)
+                    try:
+                        self._disk.write_all(new, added)
+                    finally:
+                        self._disk.close(new)
+            finally:
+                self._disk.close(old)
+
     def close(self) -> None:
         """Let go of the file."""
         if self._descriptor is not None:
@@ -92,16 +127,24 @@ class Memory:
             return
         data = self._disk.read_from(self.path, self._end)
         whole = data.rfind(b"\n") + 1
-        for line in data[:whole].split(b"\n"):
+        latest = {line[:CASE_SIZE]: line for line in data[:whole].split(b"\n") if _is_whole(line)}
+        for line in latest.values():
             self._take(line)
         self._end += whole
         self._read_file = seen.file
 
     def _take(self, line: bytes) -> None:
-        match = LINE.fullmatch(line)
-        if match is None:
-            return
-        case_id, height = match[1].decode(), Height(int(match[2]), match[3].decode())
-        known = self._heights.get(case_id)
-        if match[4] or known is None or height.number >= known.number:
-            self._heights[case_id] = height
+        case_id, number, digest, *_ = line.decode().split(" ")
+        self._heights[case_id] = Height(int(number), digest)
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is one that was written to its end, and by itself."""
+    parts = line.split(b" ")
+    return (
+        len(parts) in (3, 4)
+        and (len(parts[0]), len(parts[2])) == (CASE_SIZE, DIGEST_SIZE)
+        and parts[1].isdigit()
+        and line.isascii()
+        and parts[3:] in ([], [b"acknowledged"])
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
+import msgspec
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
@@ -20,6 +21,38 @@ Kept: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 class AppendOnlyError(Exception):
     """An attempt to change or remove an entry. Record a correction instead."""
+
+
+class Documents(Mapping[str, Mapping[str, Any]]):
+    """The documents of a case by their number, worked out of its acts only once somebody asks the database."""
+
+    def __init__(self) -> None:
+        self._acts: list[bytes] = []
+        self._worked_out = 0
+        self._documents: dict[str, Mapping[str, Any]] = {}
+        self._count = 0
+
+    def add(self, payload: bytes, count: int) -> None:
+        """Add the documents of an act: a JSON list of so many."""
+        self._acts.append(payload)
+        self._count += count
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.__init__()  # type: ignore[misc]
+
+    def __getitem__(self, number: str) -> Mapping[str, Any]:
+        for payload in self._acts[self._worked_out :]:
+            for document in msgspec.json.decode(payload, type=list[Document]):
+                self._documents[str(len(self._documents) + 1)] = MappingProxyType(document)
+        self._worked_out = len(self._acts)
+        return self._documents[number]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, range(1, self._count + 1))
+
+    def __len__(self) -> int:
+        return self._count
 
 
 class EntryStorage(Storage):

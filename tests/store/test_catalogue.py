@@ -11,7 +11,9 @@ from tinydb import where
 from msht_tui.bootstrap import Workplace
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import Casework
+from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
+from msht_tui.store.memory import Height, Memory
 
 Open = Callable[[], Casework]
 
@@ -165,3 +167,20 @@ def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
     with pytest.raises(StoreTrouble, match="is not a store"):
         Workplace(tmp_path / "store", exercise=True, operator="PC 1").casework.open_case()
     assert [path.name for path in folder.iterdir()] == ["holiday.jpg"]
+
+
+def test_a_long_memory_is_written_anew_and_forgets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what another window adds while it is."""
+    monkeypatch.setattr("msht_tui.store.memory.WORTH_TIDYING", 1)
+    mine, other = Memory(tmp_path / "remembered.log", Disk()), Memory(tmp_path / "remembered.log", Disk())
+    one, two = "0" * 36, "1" * 36
+    for number in range(1, 30):
+        mine.remember(one, Height(number, "a" * 64))
+    other.remember(two, Height(1, "b" * 64))
+    monkeypatch.setattr("msht_tui.store.memory.time.sleep", lambda _: other.remember(two, Height(2, "c" * 64)))
+    before = (tmp_path / "remembered.log").stat().st_size
+    mine.tidy()
+    assert (tmp_path / "remembered.log").stat().st_size < before / 4
+    other.remember(two, Height(3, "d" * 64))
+    for memory in (mine, other, Memory(tmp_path / "remembered.log", Disk())):
+        assert memory.all() == {one: Height(29, "a" * 64), two: Height(3, "d" * 64)}

@@ -8,8 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
+import msgspec
 import pytest
 
+from msht_tui.domain.entry import Entry, entries_from
 from msht_tui.store import chain
 from msht_tui.store.case_file import CaseFile
 from msht_tui.store.lock import FileLock
@@ -61,12 +63,14 @@ def chaining(monkeypatch: pytest.MonkeyPatch, _: ModuleType) -> None:
     """A line's digest is over its own bytes alone, and its entries' numbers are not looked at."""
     real = chain.digest_of
     monkeypatch.setattr(chain, "digest_of", lambda before, payload: real(chain.START, payload))
-    read = CaseFile._read_entry
 
-    def renumbered(case: CaseFile, number: int, document: dict[str, Any]) -> Any:
-        return read(case, number, {**document, "number": number})
+    def renumbered(case: CaseFile, payload: bytes) -> list[Entry]:
+        return [
+            msgspec.structs.replace(entry, stamp=msgspec.structs.replace(entry.stamp, number=number))
+            for number, entry in enumerate(entries_from(payload), len(case.entries) + 1)
+        ]
 
-    monkeypatch.setattr(CaseFile, "_read_entry", renumbered)
+    monkeypatch.setattr(CaseFile, "_read_entries", renumbered)
 
 
 def patience_with_a_torn_tail(monkeypatch: pytest.MonkeyPatch, _: ModuleType) -> None:
