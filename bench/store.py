@@ -34,23 +34,6 @@ PAGE = ROOT / "docs" / "benchmarks-store.md"
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 RECORD = b"x" * 300
 WORDS = ("seen", "heard", "said", "gave", "asked", "told", "warm", "food", "blanket", "phone", "nurse", "street", "house", "van", "yard")
-    "seen",
-    "heard",
-    "said",
-    "gave",
-    "asked",
-    "told",
-    "warm",
-    "food",
-    "blanket",
-    "phone",
-    "nurse",
-    "officer",
-    "street",
-    "house",
-    "van",
-    "yard",
-]
 
 
 # Making a store
