@@ -28,7 +28,7 @@ from msht_tui.store import chain
 from msht_tui.store.disk import Disk
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from run import ROOT, busy_case, casework, machine, tick
+from bench.run import ROOT, busy_case, casework, machine, tick
 
 PAGE = ROOT / "docs" / "benchmarks-store.md"
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -171,13 +171,13 @@ def opening(root: Path) -> float:
 def memory(root: Path) -> int:
     """Bytes that a process holds at the most after the list of this store."""
     code = f"""
-import resource, sys
+import sys
 sys.path[:0] = {[str(ROOT / "bench"), str(ROOT)]!r}
 from pathlib import Path
 from bench.run import casework
 from msht_tui.store.disk import Disk
 casework(Path({str(root)!r}), Disk()).cases()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(next(int(line.split()[1]) * 1024 for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
 """
     return int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
 
