@@ -149,11 +149,9 @@ class CaseScreen(FrameScreen):
 
     def action_go(self, place: str) -> None:
         """Another screen of this case."""
-        from screens.places import screen_for
-
         if place != self.PLACE:
             self.remember()
-            self.app.switch_screen(screen_for(place)(self.desk, self.session))
+            self.app.switch_screen(self.session.screen_for(place)(self.desk, self.session))
 
     def action_leave(self) -> None:
         """Back to the list of cases."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msht_tui.domain.pack import Role
 from msht_tui.service import CaseView, Casework
@@ -62,6 +62,8 @@ class Session:
     view: CaseView
     role: Role
     point: str
+    screen_for: Callable[[str], type[Any]]
+    """From a place of the phase bar to its screen."""
     subjects: dict[str, str] = field(default_factory=dict)
     """Phase id to the subject chosen there."""
     words: str = ""

@@ -18,15 +18,16 @@ from msht_tui.domain.entry import CASE, MarkState, step_id
 from msht_tui.domain.now import FactRow, LinkRow, StepRow, unlinked_suspects
 from msht_tui.domain.pack import Card, Item
 from msht_tui.domain.refusal import Refused
-from msht_tui.domain.steps import Step, step_of
+from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView, Casework
+from screens.cards import card_for
 from screens.case_frame import Act, CaseScreen
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteDialog
 from screens.look import MARKS, long_state, short_state, tone_of
 from screens.widgets.checklist import Checklist, ListRow
-from screens.widgets.why_card import WhyCard, card_content, fact_content, step_content
+from screens.widgets.why_card import WhyCard
 
 SETTLING = 0.7
 """Seconds for which a list that moved by itself takes no mark."""
@@ -155,32 +156,7 @@ class ListScreen(CaseScreen):
 
     def card_of(self, payload: object) -> Content:
         """The card of what a row holds."""
-        view = self.case
-        match payload:
-            case Step():
-                return self._step_card(payload)
-            case StepRow(item=item, subjects=subjects):
-                return self._step_card(step_of(view.pack, view.state, item, subjects[0]))
-            case FactRow(fact=name, subjects=subjects):
-                waiting = sum(name in step.waits_on for step in view.steps)
-                return fact_content(view.pack.fact(name), subjects, waiting)
-            case LinkRow(suspect=suspect):
-                return Content.assemble(
-                    (f"{suspect} may be a victim\n", "bold"),
-                    ("\nThe fact is recorded, and nobody stands in the case as this victim yet.\n", ""),
-                    ("\nspace adds the victim and links the two, both ways. Nothing is taken from the suspect's record.\n", "$accent"),
-                )
-            case Card():
-                return card_content(payload)
-            case _:
-                return Content("")
-
-    def _step_card(self, step: Step) -> Content:
-        view = self.case
-        notes = tuple(n for n in view.state.notes if n.event.item == step.item.id and n.event.subject == step.subject)
-        local = self.desk.local_words.get(step.item.id, "")
-        known = dict(view.state.answers(step.subject))
-        return step_content(step, self.session.role, view.pack, notes, self.desk.now(), self.desk.zone, local, known)
+        return card_for(payload, self.case, self.session.role, self.desk)
 
     def remember(self) -> None:
         """Keep where the cursor stood."""

@@ -22,6 +22,7 @@ from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import FrameScreen
 from screens.look import count, elapsed, shown
 from screens.now import NowScreen
+from screens.places import screen_for
 from screens.widgets.checklist import Checklist, ListRow
 
 AGE_WORDS = {"not-sure": "age not sure", UNSET: "age not asked"}
@@ -156,7 +157,7 @@ class WorklistScreen(FrameScreen):
     def enter(self, view: CaseView, words: str = "") -> None:
         """Show a case, with a word on it: role and pause point begin as the case did."""
         role: Role = view.state.opened.role if view.state.opened else "responder"
-        self.app.push_screen(NowScreen(self.desk, Session(view, role, view.pack.points_for(role)[0], words=words)))
+        self.app.push_screen(NowScreen(self.desk, Session(view, role, view.pack.points_for(role)[0], screen_for, words=words)))
 
     def action_new(self) -> None:
         """Begin a case."""

@@ -210,8 +210,8 @@ def record(on: Drawing) -> RenderableType:
     references = joined(one_line(one.value) for one in on.state.references) or "no reference is recorded yet"
     exercise = " --exercise" if on.view.exercise else ""
     verify = (
-        f"To verify later, keep the check code. While entry {number} is the last one, msht{exercise} case show {on.view.case_id[:8]} --json"
-        " shows the same one. Once there are more entries, the line of that entry in the case's file still begins with the long part."
+        f"To hold the record against this page later: msht{exercise} store verify {on.view.case_id[:8]} --code CODE. It shows whether"
+        f" lines up to entry {number} were altered or cut off. It does not show who sat at the keyboard, or the true time."
     )
     return Group(
         Heading(pen, "Record", f"last entry {number}"),

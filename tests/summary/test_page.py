@@ -47,7 +47,7 @@ def test_marking_is_the_first_and_the_last_line(page: Page, car_wash: Any) -> No
 def test_an_exercise_says_so_beside_both_markings(page: Page, record: Begin) -> None:
     lines = page(record(exercise=True).view()).splitlines()
     assert lines[1] == lines[-2] == "EXERCISE, NOT A REAL CASE"
-    assert "msht --exercise case show" in " ".join(lines)
+    assert "msht --exercise store verify" in " ".join(lines)
     assert "EXERCISE" not in page(record().view())
 
 
@@ -234,7 +234,7 @@ def test_the_page_ends_with_the_record_and_whose_it_is_not(page: Page, car_wash:
     assert f"last entry {view.state.number}" in found
     assert view.check_code in found
     assert "This is a working copy: enter the matter in the force's own systems (INC-2231, 04GM/5521/26)." in found
-    assert f"msht case show {view.case_id[:8]} --json" in found
+    assert f"msht store verify {view.case_id[:8]} --code CODE" in found
 
 
 def test_an_empty_case_makes_a_page(page: Page, record: Begin) -> None:

@@ -33,6 +33,7 @@ from screens.desk import Desk, Session
 from screens.dialogs.choices import Choices
 from screens.frame import FrameScreen
 from screens.phase import PhaseScreen
+from screens.places import screen_for
 from screens.widgets.checklist import Checklist
 from screens.widgets.lines import KeyBar, Line, StatusLine
 
@@ -157,7 +158,7 @@ class Hands:
         if type(self.app.screen) is not screen:
             view = self.app.desk._casework.view(self.case_id)
             role = view.state.opened.role if view.state.opened else "responder"
-            session = Session(view, role, view.pack.points_for(role)[0])
+            session = Session(view, role, view.pack.points_for(role)[0], screen_for)
             session.subjects.update(subjects or {})
             await self.app.push_screen(screen(self.app.desk, session))
         await self.settle()
