@@ -81,9 +81,10 @@ class MarkDialog(CaseQuestion):
         facts = {str(item.decides): fact[0]} if fact else {}
         whom = "" if subjects == (CASE,) else f" for {', '.join(subjects)}"
         left = " ".join(part for part in (f"to {to}" if to else "", f"until {until}" if until else "") if part)
-        decided = f"; {item.decides} {fact[0]}" if fact else ""
+        decided = f"; {self.decides.title.lower()}: {self.decides.option(fact[0]).label.lower()}" if fact and self.decides else ""
+        said = "decided yes" if state == "done" and item.kind == "consider" else STATE_WORDS[state]
         self.attempt(
-            f"{item.title}: {STATE_WORDS[state]}{' ' + left if left else ''}{whom}{decided}",
+            f"{item.title}: {said}{' ' + left if left else ''}{whom}{decided}",
             lambda casework: casework.mark(
                 case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, facts=facts, at=at
             ),

@@ -83,7 +83,7 @@ def step_content(
         state += [(f"because {shown(step.mark.event.because, lines=True)}\n", "")]
     if step.item.decides is not None:
         fact = pack.fact(step.item.decides)
-        state += [(f"Decides {fact.name}: {value_words(fact, known.get(fact.name))}. f sets it.\n", "$accent")]
+        state += [(f"Decides {fact.title.lower()}: {value_words(fact, known.get(fact.name))}. f sets it.\n", "$accent")]
     for note in notes:
         state += [
             (f"{local(note.stamp.happened_at, zone, now)} {shown(note.stamp.by)}: ", "$foreground 60%"),
