@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from msht_tui.domain.case import CaseState, Subject
+from msht_tui.domain.case import CaseState
 from msht_tui.domain.moment import local
 from msht_tui.domain.pack import FactDefinition
 from msht_tui.domain.steps import Step, StepState
@@ -104,11 +104,6 @@ def tone_of(step: Step, now: datetime) -> Tone:
         return "vital" if step.item.killer else "open"
     tones: dict[StepState, Tone] = {"done": "done", "not-needed": "done", "deferred": "amber", "waiting": "amber", "inactive": "muted"}
     return tones[step.state]
-
-
-def subject_title(subject: Subject) -> str:
-    """`V1 man asked for food`, or the id alone."""
-    return f"{subject.id} {shown(subject.label)}".rstrip()
 
 
 def age_words(case: CaseState, victim: str) -> str:
