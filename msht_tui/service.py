@@ -312,7 +312,7 @@ class Casework:
         def documents() -> list[Document]:
             view = self._current(case_id)
             if view.state.closed_at is not None and not on_closed:
-                raise Refused(f"The case is closed: reopen it first (msht case reopen {view.state.title}). Nothing was recorded.")
+                raise Refused(f"The case is closed: reopen it first (msht case reopen {view.case_id[:8]}). Nothing was recorded.")
             return self._stamped(decide(view), view.state, at)
 
         self._record(case_id).append(documents)

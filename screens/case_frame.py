@@ -26,7 +26,7 @@ from screens.dialogs.fact import FactDialog
 from screens.dialogs.note import NoteDialog
 from screens.frame import FrameScreen
 from screens.look import count, elapsed, shown
-from screens.widgets.lines import Line
+from screens.widgets.lines import Line, Urgency
 from screens.widgets.tabs import Tab, TabLine
 
 KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
@@ -62,7 +62,6 @@ class CaseScreen(FrameScreen):
         self.session = session
         self.added: list[str] = []
         """The subject that the last act added, until it is shown."""
-        self._unsaved: tuple[str, Act] | None = None
         self.set_reactive(CaseScreen.view, session.view)
 
     @property
@@ -85,6 +84,8 @@ class CaseScreen(FrameScreen):
         self.draw()
         if self.case.notice:
             self.status.say(self.case.notice, "trouble")
+        elif self.session.unsaved:
+            self.say_unsaved()
         elif self.session.words:
             self.status.say(self.session.words, "refused")
             self.session.words = ""
@@ -172,33 +173,46 @@ class CaseScreen(FrameScreen):
         try:
             view = await self.desk.do(act)
         except Refused as refusal:
-            words = str(refusal)
-            self.told(lambda screen: screen.status.say(words, "refused"))
+            self.tell(str(refusal), "refused")
         except StoreTrouble as trouble:
-            words = f"NOT SAVED: {what}. {trouble} r tries again."
-            self.told(lambda screen: screen.not_saved(words, what, act))
+            self.session.unsaved.append((what, act))
+            self.tell(f"NOT SAVED: {what}. {trouble} r tries again.", "trouble")
         else:
             self.session.view = view
             self.told(lambda screen: screen.saved(what, view))
 
-    def told(self, tell: Callable[[CaseScreen], None]) -> None:
-        """Tell the screen of this case that is in front now: this one may be gone by the time an act has ended."""
+    def told(self, tell: Callable[[CaseScreen], None]) -> bool:
+        """Tell the screen of this case that is in front now, if one is: this one may be gone by the time an act has ended."""
         for screen in reversed(self.app.screen_stack if self.app.is_running else []):
             if isinstance(screen, CaseScreen) and screen.session is self.session:
                 tell(screen)
+                return True
+        return False
+
+    def tell(self, words: str, urgency: Urgency) -> None:
+        """Say how an act ended, on a screen of the case or on whatever is in front with the case named."""
+
+        def say(screen: FrameScreen) -> None:
+            screen.status.say(words, urgency)
+            screen.show_keys()
+
+        if self.told(say):
+            return
+        for screen in reversed(self.app.screen_stack if self.app.is_running else []):
+            if isinstance(screen, FrameScreen):
+                screen.status.say(f"{shown(self.case.state.title)}: {words}", urgency)
                 return
 
-    def not_saved(self, words: str, what: str, act: Act) -> None:
-        """Say that an act is not durable, and keep it to be tried again."""
-        self._unsaved = (what, act)
-        self.status.say(words, "trouble")
-        self.show_keys()
+    def say_unsaved(self) -> None:
+        """Say what waits to be tried again."""
+        self.status.say(f"NOT SAVED: {'; '.join(what for what, _ in self.session.unsaved)}. r tries again.", "trouble")
 
     def saved(self, what: str, view: CaseView) -> None:
-        """Show an act that is durable."""
-        self._unsaved = None
+        """Show an act that is durable; what is not stays in sight."""
         self.session.view = view
         self.status.say(f"Saved: {what}{self._when(view)}", "saved")
+        if self.session.unsaved:
+            self.say_unsaved()
         self.view = view
 
     def _when(self, view: CaseView) -> str:
@@ -219,7 +233,7 @@ class CaseScreen(FrameScreen):
             self.session.view = view
             self.changed_elsewhere(view)
             if new > 0:
-                self.status.say(f"{count(new, 'new entry' if new == 1 else 'new entrie')} from another window", "quiet")
+                self.status.say(f"{new} new {'entry' if new == 1 else 'entries'} from another window", "quiet")
 
     def changed_elsewhere(self, view: CaseView) -> None:
         """Another window added to the case."""
@@ -228,7 +242,7 @@ class CaseScreen(FrameScreen):
     def why_not(self, action: str) -> str | None:
         """A closed case takes no more entries; there is nothing to try again unless something failed."""
         if action == "retry":
-            return None if self._unsaved else "Nothing failed: there is nothing to try again."
+            return None if self.session.unsaved else "Nothing failed: there is nothing to try again."
         if action in ("add", "note") and self.case.state.closed_at is not None:
             return "The case is closed: reopen it from the list of cases first."
         return None
@@ -239,9 +253,11 @@ class CaseScreen(FrameScreen):
         self.app.push_screen(FactDialog(self, fact, of_kind, (subject,)))
 
     def action_retry(self) -> None:
-        """Try the act again that could not be saved."""
-        if not self.refused("retry") and self._unsaved is not None:
-            self.act(*self._unsaved)
+        """Try again what could not be saved, in the order in which it was done."""
+        if not self.refused("retry"):
+            waiting, self.session.unsaved = self.session.unsaved, []
+            for what, act in waiting:
+                self.act(what, act)
 
     def action_add(self) -> None:
         """Add a person or a scene."""

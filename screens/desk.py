@@ -26,6 +26,8 @@ class Desk:
         """Item id to the force's own words."""
         self.plain = plain
         """Whether the terminal can show ASCII only."""
+        self.sessions: dict[str, Session] = {}
+        """What was opened since the program began, by case id: choices, drafts and acts that wait to be tried again."""
 
     @property
     def exercise(self) -> bool:
@@ -66,6 +68,8 @@ class Session:
     """From a place of the phase bar to its screen."""
     subjects: dict[str, str] = field(default_factory=dict)
     """Phase id to the subject chosen there."""
+    unsaved: list[tuple[str, Callable[[Casework], CaseView]]] = field(default_factory=list)
+    """Acts that could not be made durable, in words and to be tried again."""
     words: str = ""
     """Something to say when the first screen is shown."""
     drafts: dict[str, str] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView, Casework
 from screens.cards import card_for
 from screens.case_frame import Act, CaseScreen
+from screens.desk import Desk, Session
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteDialog
@@ -67,6 +68,11 @@ class ListScreen(CaseScreen):
     """Until when, on the monotonic clock, keys that mark are held back."""
     _pending: frozenset[str] = frozenset()
     """Steps that are being saved."""
+
+    def __init__(self, desk: Desk, session: Session) -> None:
+        super().__init__(desk, session)
+        self._being_saved: dict[Act, str] = {}
+        """The act to the step that it marks."""
 
     def compose_case(self) -> Iterable[Widget]:
         """Tabs, panel, list, card."""
@@ -232,11 +238,20 @@ class ListScreen(CaseScreen):
             return
         case_id, subject = self.case.case_id, chosen[0]
         step = step_id(item.id, subject)
+        if step in self._pending:
+            self.status.say("It is being saved.", "busy")
+            return
+        at = self.desk.now().isoformat()
         self._pending = self._pending | {step}
         whom = "" if subject == CASE else f" for {subject}"
         self.draw_case()
         self.move_on()
-        self.act(f"{item.title}: done{whom}", lambda casework: casework.mark(case_id, item.id, (subject,), "done"))
+
+        def mark(casework: Casework) -> CaseView:
+            return casework.mark(case_id, item.id, (subject,), "done", at=at)
+
+        self._being_saved[mark] = step
+        self.act(f"{item.title}: done{whom}", mark)
 
     def action_mark(self, state: MarkState) -> None:
         """Everything that can be said of the step."""
@@ -269,8 +284,8 @@ class ListScreen(CaseScreen):
 
     def link(self, suspect: str) -> None:
         """Add the victim that a suspect may also be."""
-        case_id = self.case.case_id
-        self.act(f"{suspect} added as a victim too, linked both ways", lambda casework: _linked(casework, case_id, suspect))
+        case_id, at = self.case.case_id, self.desk.now().isoformat()
+        self.act(f"{suspect} added as a victim too, linked both ways", lambda casework: casework.link_victim(case_id, suspect, at=at)[0])
 
     @on(Checklist.MarkClicked)
     def mark_clicked(self) -> None:
@@ -279,14 +294,9 @@ class ListScreen(CaseScreen):
 
     async def _do(self, what: str, act: Act) -> None:
         await super()._do(what, act)
-        self._pending = frozenset()
+        self._pending -= {self._being_saved.pop(act, "")}
         if self.is_attached:
             self.draw_case()
-
-    def saved(self, what: str, view: CaseView) -> None:
-        """Show it."""
-        self._pending = frozenset()
-        super().saved(what, view)
 
     def changed_elsewhere(self, view: CaseView) -> None:
         """Another window moved the list: a key that was on its way must not hit the row that has come under the cursor."""
@@ -349,7 +359,8 @@ class ListScreen(CaseScreen):
             return
         match self.here:
             case Step(item=item, subject=subject):
-                self.app.push_screen(NoteDialog(self, item.title, (subject,), item.id))
+                about = item.title if subject == CASE else f"{item.title}, {subject}"
+                self.app.push_screen(NoteDialog(self, about, (subject,), item.id))
             case StepRow(item=item, subjects=subjects):
                 self.app.push_screen(NoteDialog(self, item.title, subjects, item.id))
             case _:
@@ -410,7 +421,3 @@ def _found(rows: tuple[ListRow, ...], words: Sequence[str]) -> tuple[ListRow, ..
 def _first_open(rows: tuple[ListRow, ...]) -> str | None:
     """The key of the first row that is open or a question."""
     return next((row.key for row in rows if row.selectable and row.mark in (MARKS["open"], MARKS["waiting"])), None)
-
-
-def _linked(casework: Casework, case_id: str, suspect: str) -> CaseView:
-    return casework.link_victim(case_id, suspect)[0]

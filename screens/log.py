@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 
 from msht_tui.domain.entry import Entry
 from msht_tui.domain.moment import full_local, local
@@ -31,10 +30,6 @@ class LogScreen(ListScreen):
         ("c", "card", "card"),
         ("Esc", "cases", "leave"),
     )
-
-    def compose_case(self) -> Iterable[Widget]:
-        """The list begins at its end: the latest entry."""
-        yield from super().compose_case()
 
     def panel(self) -> Content:
         """How many entries there are, and the code that the record can be held against."""

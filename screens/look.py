@@ -89,7 +89,7 @@ def long_state(step: Step, now: datetime, zone: tzinfo) -> str:
         case "done":
             return f"{'decided yes' if step.item.kind == 'consider' else 'done'} {who}"
         case "not-needed":
-            return f"{'decided no' if step.item.kind == 'consider' else 'not needed'} {who}"
+            return f"{'considered, not done' if step.item.kind == 'consider' else 'not needed'} {who}"
         case _:
             whom = f" to {shown(mark.event.to)}" if mark.event.to else ""
             until = f" by {local(mark.event.until, zone, now)}" if mark.event.until else ""

@@ -46,7 +46,7 @@ class NowScreen(ListScreen):
             return Content("No victim in the case yet: a adds one. A suspect may be a victim: v adds them as one.")
         victims = len(self.case.state.active("victim"))
         words = [f"{c.text} ({' '.join(c.subjects)})" if len(c.subjects) < victims else c.text for c in cautions]
-        return _packed("Standing", words, self.query_one("#panel").content_size.width or 78, 3)
+        return _packed("Standing", words, self.query_one("#panel").content_size.width or 78, 2 if self.has_class("-narrow") else 3)
 
     def rows(self) -> tuple[ListRow, ...]:
         """The board's rows under its name, then one counted line for other facts."""

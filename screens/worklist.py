@@ -123,6 +123,8 @@ class WorklistScreen(FrameScreen):
         references = " ".join(shown(reference.value) for reference in row.references) or row.title
         title = f"{references} ({row.case_id[:4]})  {people}" + (f", {count(suspects, 'suspect')}" if suspects else "")
         done, overdue = f"{row.settled}/{row.total}", row.overdue(now)
+        if row.closed_at is not None and not row.fault:
+            return ListRow(row.case_id, title, "[-]", "closed", f"closed  {done}", "muted", row)
         if row.fault:
             return ListRow(row.case_id, f"{title}: {row.fault}", "[!]", "FAULT", "FAULT", "red", row)
         if overdue:
@@ -157,7 +159,9 @@ class WorklistScreen(FrameScreen):
     def enter(self, view: CaseView, words: str = "") -> None:
         """Show a case, with a word on it: role and pause point begin as the case did."""
         role: Role = view.state.opened.role if view.state.opened else "responder"
-        self.app.push_screen(NowScreen(self.desk, Session(view, role, view.pack.points_for(role)[0], screen_for, words=words)))
+        session = self.desk.sessions.setdefault(view.case_id, Session(view, role, view.pack.points_for(role)[0], screen_for))
+        session.view, session.words = view, words
+        self.app.push_screen(NowScreen(self.desk, session))
 
     def action_new(self) -> None:
         """Begin a case."""

@@ -36,7 +36,7 @@ class AddSubjectDialog(CaseQuestion):
             return
         kind = cast(SubjectKind, kinds[0])
         label = self.query_one("#label", Input).value
-        at = self.query_one("#at", Input).value.strip() or None
+        at = self.when()
         case_id = self.opener.case.case_id
         added: list[str] = []
 

@@ -72,8 +72,10 @@ class CloseCaseDialog(Question):
         """What is left, the choice, and the reason."""
         left = sum(step.state == "open" for step in self.view.steps)
         vital = sum(step.state == "open" and step.item.killer for step in self.view.steps)
+        waiting = sum(step.state == "waiting" for step in self.view.steps)
         deferred = sum(step.state == "deferred" for step in self.view.steps)
-        words = f"{count(left, 'step')} open, {vital} of them vital; {deferred} deferred. Nothing is deleted, and it can be reopened."
+        open_words = f"{count(left, 'step')} open, {vital} of them vital; {waiting} waiting for a fact; {deferred} deferred."
+        words = f"{open_words} Nothing is deleted, and it can be reopened."
         yield Static("The numbers go on where they stopped." if self.reopen else words, classes="words", markup=False)
         yield Choices([("no", "No"), ("yes", "Yes, reopen it" if self.reopen else "Yes, close it")], picked=["no"], id="sure")
         yield field("Because", id="because", long=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from msht_tui.domain.entry import CASE
@@ -59,7 +59,7 @@ class FactDialog(CaseQuestion):
         if not subjects:
             self.say("Choose for whom: nothing was recorded.")
             return
-        at = self.query_one("#at", Input).value.strip() or None
+        at = self.when()
         case_id, name, value = self.opener.case.case_id, self.fact.name, values[0]
         words = f"{self.fact.title} of {', '.join(subjects)}: {value_words(self.fact, value)}"
         self.attempt(words, lambda casework: casework.set_facts(case_id, subjects, {name: value}, at=at))

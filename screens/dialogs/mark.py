@@ -57,7 +57,6 @@ class MarkDialog(CaseQuestion):
 
     def on_mount(self) -> None:
         """Begin where the first thing is to be typed."""
-        super().on_mount()
         first = {"not-needed": "#because", "deferred": "#to", "open": "#because"}.get(self.state, "#at")
         if self.decides is not None and self.state == "done":
             first = "#fact"
@@ -75,14 +74,15 @@ class MarkDialog(CaseQuestion):
         boxes = {box.id: box.value for box in self.query(Input)}
         subjects = self.query_one("#subjects", Choices).values if self.query("#subjects") else (CASE,)
         case_id, item, state = self.opener.case.case_id, self.item, self.state
-        at, until = boxes["at"].strip() or None, boxes["until"].strip() or None
+        at, until = self.when(), boxes["until"].strip() or None
         because, to, note = boxes["because"], boxes["to"], boxes["note"]
         fact = self.query_one("#fact", Choices).values if self.query("#fact") else ()
         facts = {str(item.decides): fact[0]} if fact else {}
         whom = "" if subjects == (CASE,) else f" for {', '.join(subjects)}"
         left = " ".join(part for part in (f"to {to}" if to else "", f"until {until}" if until else "") if part)
         decided = f"; {self.decides.title.lower()}: {self.decides.option(fact[0]).label.lower()}" if fact and self.decides else ""
-        said = "decided yes" if state == "done" and item.kind == "consider" else STATE_WORDS[state]
+        decision = {"done": "decided yes", "not-needed": "considered, not done"} if item.kind == "consider" else {}
+        said = decision.get(state, STATE_WORDS[state])
         self.attempt(
             f"{item.title}: {said}{' ' + left if left else ''}{whom}{decided}",
             lambda casework: casework.mark(

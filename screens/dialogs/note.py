@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
@@ -49,6 +49,7 @@ class NoteDialog(CaseQuestion):
         self.about = about
         self.subjects = tuple(subjects)
         self.item = item
+        self.draft = f"{item or ''}@{','.join(subjects)}"
 
     def title_words(self) -> str:
         """What the note is on."""
@@ -56,7 +57,7 @@ class NoteDialog(CaseQuestion):
 
     def compose_fields(self) -> Iterable[Widget]:
         """The text and its time."""
-        yield NoteArea(self.opener.session.drafts.get(self.about, ""), soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        yield NoteArea(self.opener.session.drafts.get(self.draft, ""), soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         if len(self.subjects) > 1:
             yield Choices([(subject, subject) for subject in self.subjects], picked=self.subjects[:1], id="subject")
         yield field("Time", id="at", placeholder="now; or 14:05")
@@ -68,23 +69,25 @@ class NoteDialog(CaseQuestion):
 
     def action_leave(self) -> None:
         """Leave without recording; what was typed is given back when a note on this is written again."""
+        if self._busy:
+            return
         text = self.query_one(NoteArea).text
         if text.strip():
-            self.opener.session.drafts[self.about] = text
-            self.opener.status.say("Not recorded. What you typed is kept while the case is open: n gives it back.", "refused")
+            self.opener.session.drafts[self.draft] = text
+            self.opener.status.say("Not recorded. What you typed is kept until you quit: n gives it back.", "refused")
         else:
-            self.opener.session.drafts.pop(self.about, None)
+            self.opener.session.drafts.pop(self.draft, None)
         self.dismiss()
 
     def recorded(self, what: str, view: CaseView) -> None:
         """It is durable: the draft has served."""
-        self.opener.session.drafts.pop(self.about, None)
+        self.opener.session.drafts.pop(self.draft, None)
         super().recorded(what, view)
 
     def action_submit(self) -> None:
         """Record the note."""
         text = self.query_one(NoteArea).text
-        at = self.query_one("#at", Input).value.strip() or None
+        at = self.when()
         subject = self.query_one("#subject", Choices).values[0] if self.query("#subject") else self.subjects[0]
         case_id, item = self.opener.case.case_id, self.item
         self.attempt(f"note on {self.about}", lambda casework: casework.note(case_id, text, subject=subject, item=item, at=at))

@@ -52,6 +52,8 @@ class Question(ModalScreen[None]):
         super().__init__()
         self.desk = opener.desk
         self._busy = False
+        self._entered_at = ""
+        """When Enter was pressed first: an act that has to be tried again happened then."""
 
     def compose(self) -> ComposeResult:
         """The fields between the title and the keys."""
@@ -74,8 +76,9 @@ class Question(ModalScreen[None]):
         self.set_class(self.desk.plain, "-plain")
 
     def action_leave(self) -> None:
-        """Leave without recording."""
-        self.dismiss()
+        """Leave without recording; not while it is being recorded."""
+        if not self._busy:
+            self.dismiss()
 
     def action_submit(self) -> None:
         """Record the answer."""
@@ -83,6 +86,12 @@ class Question(ModalScreen[None]):
     def on_input_submitted(self) -> None:
         """Enter in a field records."""
         self.action_submit()
+
+    def when(self) -> str:
+        """The time that was typed, else when Enter was pressed first."""
+        typed = self.query_one("#at", Input).value.strip()
+        self._entered_at = self._entered_at or self.desk.now().isoformat()
+        return typed or self._entered_at
 
     def attempt(self, what: str, act: Callable[[Casework], CaseView]) -> None:
         """Do the act; the question goes away once it is durable, and says what is wrong otherwise."""
@@ -109,6 +118,8 @@ class Question(ModalScreen[None]):
 
     def say(self, words: str) -> None:
         """Show what is wrong, inside the question."""
+        if not self.is_attached:
+            return
         line = self.query_one(".trouble", Static)
         line.update(Content(words))
         line.set_class(bool(words), "-shown")

@@ -67,7 +67,7 @@ class StatusLine(Line):
     StatusLine { color: $foreground 70%; }
     StatusLine.-saved { color: $success; }
     StatusLine.-busy { color: $foreground; }
-    StatusLine.-refused { color: $warning; text-style: bold; }
+    StatusLine.-refused { color: $warning; text-style: bold; height: auto; max-height: 3; text-wrap: wrap; }
     StatusLine.-trouble { color: $error; text-style: bold; height: auto; max-height: 3; text-wrap: wrap; }
     """
 
@@ -78,7 +78,7 @@ class StatusLine(Line):
         self.show(text)
 
     def _draw(self) -> None:
-        if self.has_class("-trouble"):
+        if self.has_class("-trouble") or self.has_class("-refused"):
             self.update(self._ends[0])
         else:
             super()._draw()
