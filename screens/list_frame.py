@@ -26,7 +26,7 @@ from screens.desk import Desk, Session
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteDialog
-from screens.look import MARKS, long_state, short_state, tone_of
+from screens.look import MARKS, VITAL, long_state, short_state, tone_of
 from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.why_card import WhyCard
 
@@ -126,18 +126,7 @@ class ListScreen(CaseScreen):
 
     def head_rows(self, victims: Iterable[str]) -> list[ListRow]:
         """What comes before every step: a possible victim who is not in the case yet, an age that nobody has asked."""
-        rows = [
-            ListRow(
-                f"link@{suspect}",
-                f"{suspect} may be a victim: add them as one",
-                "[?]",
-                "vital",
-                "vital: space adds",
-                "vital",
-                LinkRow(suspect),
-            )
-            for suspect in unlinked_suspects(self.case.state)
-        ]
+        rows = [link_row(suspect) for suspect in unlinked_suspects(self.case.state)]
         unknown = tuple(v for v in victims if self.case.state.fact(v, "age") is None)
         if unknown and "age" in self.case.pack.fact_by_name:
             row = FactRow("age", "Adult, child or not sure?", unknown)
@@ -416,6 +405,12 @@ def _found(rows: tuple[ListRow, ...], words: Sequence[str]) -> tuple[ListRow, ..
                 heading = None
             kept.append(row)
     return tuple(kept) or (ListRow("nothing", "No row holds these words: Esc shows all again", tone="heading"),)
+
+
+def link_row(suspect: str) -> ListRow:
+    """A suspect who may be a victim and does not stand in the case as one yet."""
+    title = f"{suspect} may be a victim: add them as one"
+    return ListRow(f"link@{suspect}", title, "[?]", VITAL, f"{VITAL}: space adds", "vital", LinkRow(suspect))
 
 
 def _first_open(rows: tuple[ListRow, ...]) -> str | None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from msht_tui.domain.entry import CASE, step_id
 from msht_tui.domain.now import Board, FactRow, LinkRow, Row, StepRow
 from msht_tui.domain.pack import ROLES
-from screens.list_frame import ListScreen
+from screens.list_frame import ListScreen, link_row
 from screens.look import VITAL, Tone, count
 from screens.widgets.checklist import ListRow
 
@@ -74,9 +74,7 @@ class NowScreen(ListScreen):
     def _row(self, row: Row) -> ListRow:
         match row:
             case LinkRow(suspect=suspect):
-                return ListRow(
-                    f"link@{suspect}", f"{suspect} may be a victim: add them as one", "[?]", VITAL, "vital: space adds", "vital", row
-                )
+                return link_row(suspect)
             case FactRow(fact=fact, say=say, subjects=subjects):
                 return ListRow(
                     f"fact:{fact}",

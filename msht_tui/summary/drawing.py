@@ -14,7 +14,7 @@ from msht_tui.domain.entry import CASE, Stamp
 from msht_tui.domain.steps import Step, StepState
 from msht_tui.summary.ink import Column, Pen, ledger, widest
 from msht_tui.summary.sheet import WITHHELD, ItemSteps, Sheet
-from msht_tui.summary.words import SUBJECT, answer_words, fact_title, late, mark_words, moment_words, one_line, overdue
+from msht_tui.summary.words import SUBJECT, answer_words, fact_title, late, mark_words, moment_words, one_line
 
 GLYPH: Mapping[StepState, str] = {
     "open": "[ ]",
@@ -99,7 +99,7 @@ class Drawing:
     def glyph(self, step: Step) -> Text:
         """The state in three characters; the words beside it say it too."""
         styles: Mapping[StepState, str] = {"deferred": self.ink.amber, "waiting": self.ink.amber, "inactive": self.ink.quiet}
-        alarming = (step.state == "open" and step.item.killer) or overdue(step, self.sheet.now)
+        alarming = (step.state == "open" and step.item.killer) or step.overdue(self.sheet.now)
         return self.pen.text(GLYPH[step.state], style=self.ink.alarm if alarming else styles.get(step.state, ""))
 
     def items(self, items: Sequence[ItemSteps]) -> RenderableType:

@@ -16,7 +16,7 @@ from msht_tui.domain.route import Route, nrm_route
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
 from msht_tui.summary.data import case_data, iso, subject_data
-from msht_tui.summary.words import overdue, shown
+from msht_tui.summary.words import shown
 
 SETTLED = ("done", "not-needed")
 WITHHELD = "identity withheld"
@@ -97,7 +97,7 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def overdue(self) -> tuple[Step, ...]:
         """Deferred steps whose time has passed."""
-        return tuple(step for step in self.deferred if overdue(step, self.now))
+        return tuple(step for step in self.deferred if step.overdue(self.now))
 
     def settled(self, subject: str) -> tuple[Step, ...]:
         """A subject's steps that are done or not needed, in the order in which it happened."""

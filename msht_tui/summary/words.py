@@ -131,11 +131,6 @@ def step_words(step: Step, zone: tzinfo = UTC) -> str:
             return one_line(mark_words(step.mark.event, step.item, zone)) if step.mark else "open"
 
 
-def overdue(step: Step, now: datetime) -> bool:
-    """Whether a step is left until a time that has passed."""
-    return step.overdue(now)
-
-
 def late(stamp: Stamp) -> bool:
     """Whether the entry was made noticeably later than the act."""
     return (stamp.recorded_at - stamp.happened_at).total_seconds() > LATE

@@ -10,7 +10,7 @@ from msht_tui.domain.entry import CASE
 from msht_tui.domain.steps import Step
 from msht_tui.summary.drawing import MARGIN, WHEN, Drawing, counted
 from msht_tui.summary.ink import Column, Heading, ledger
-from msht_tui.summary.words import fact_title, item_title, mark_words, one_line, overdue
+from msht_tui.summary.words import fact_title, item_title, mark_words, one_line
 
 
 def open_steps(on: Drawing) -> RenderableType:
@@ -55,7 +55,7 @@ def _until(on: Drawing, step: Step, mark: Mark) -> Text:
     until = mark.event.until
     if until is None:
         return on.pen.quiet("no time set")
-    if overdue(step, on.sheet.now):
+    if step.overdue(on.sheet.now):
         return on.pen.text(f"OVERDUE\n{on.moment(until)}", style=on.ink.alarm)
     return on.pen.text(("until\n", on.ink.quiet), on.moment(until))
 

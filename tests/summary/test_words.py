@@ -9,7 +9,7 @@ import pytest
 
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
-from msht_tui.summary.words import entry_text, moment_words, overdue, step_words
+from msht_tui.summary.words import entry_text, moment_words, step_words
 
 LONDON = ZoneInfo("Europe/London")
 Begin = Callable[..., Any]
@@ -102,5 +102,5 @@ def test_what_a_step_says_of_itself(record: Begin) -> None:
 def test_a_deferred_step_is_overdue_from_the_minute_it_was_left_until(record: Begin) -> None:
     left = step(record().subject("V1", "victim").mark("basic-needs-met@V1", "deferred", until="09:00").view(), "basic-needs-met@V1")
     at_nine = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    assert overdue(left, at_nine)
-    assert not overdue(left, at_nine - timedelta(seconds=1))
+    assert left.overdue(at_nine)
+    assert not left.overdue(at_nine - timedelta(seconds=1))
