@@ -24,6 +24,10 @@ class _Clock:
         """The time it was set to."""
         return self.time
 
+    def elapsed(self) -> float:
+        """Seconds by the same clock."""
+        return self.time.timestamp()
+
 
 async def draw(folder: Path) -> str:
     """The Now board of an invented case in custody, as SVG."""

@@ -22,6 +22,10 @@ class Clock(Protocol):
         """The present, aware, in UTC."""
         ...
 
+    def elapsed(self) -> float:
+        """Seconds that have passed since some moment, whatever is done to the clock, and while the machine sleeps."""
+        ...
+
 
 class Content(Protocol):
     """Where new cases get their content from."""

@@ -19,7 +19,6 @@ from msht_tui.domain.pack import FactDefinition, SubjectKind
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Casework
-from msht_tui.summary.words import late
 from screens.desk import Desk, Session
 from screens.dialogs.add import AddSubjectDialog
 from screens.dialogs.fact import FactDialog
@@ -218,7 +217,7 @@ class CaseScreen(FrameScreen):
     def _when(self, view: CaseView) -> str:
         """The time of an act that was not just now, with its date when that is not today's."""
         stamp = view.entries[-1].stamp
-        return f", at {local(stamp.happened_at, self.desk.zone, self.desk.now())}" if late(stamp) else ""
+        return f", at {local(stamp.happened_at, self.desk.zone, self.desk.now())}" if stamp.late else ""
 
     @work(exclusive=True, group="others")
     async def look_for_others(self) -> None:

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from msht_tui.domain.entry import Entry
 from msht_tui.domain.moment import full_local, local
-from msht_tui.summary.words import entry_text, late
+from msht_tui.summary.words import entry_text
 from screens.list_frame import ListScreen
 from screens.look import shown
 from screens.widgets.checklist import ListRow
@@ -49,8 +49,8 @@ class LogScreen(ListScreen):
         subject = "" if entry.subject == "case" else f"{entry.subject}: "
         title = f"{subject}{entry_text(entry, self.case.pack, zone)}"
         day = local(stamp.happened_at, zone, now)
-        short = day.replace(" ", "", 1) if len(day) > 5 else f"{day} late" if late(stamp) else day
-        long = f"{day} {shown(stamp.by)}{' (late)' if late(stamp) else ''}"
+        short = day.replace(" ", "", 1) if len(day) > 5 else f"{day} late" if stamp.late else day
+        long = f"{day} {shown(stamp.by)}{' (late)' if stamp.late else ''}"
         return ListRow(str(entry.number), title, f"{entry.number:>3}", short, long, "open", entry)
 
     def card_of(self, payload: object) -> Content:

@@ -46,9 +46,18 @@ class FixedClock:
 
     def __init__(self, moment: datetime = MORNING) -> None:
         self.moment = moment
+        self.stepped = 0.0
 
     def now(self) -> datetime:
         return self.moment
+
+    def elapsed(self) -> float:
+        return self.moment.timestamp() - self.stepped
+
+    def step(self, seconds: float) -> None:
+        """Put it on, or back, without any time having passed."""
+        self.moment += timedelta(seconds=seconds)
+        self.stepped += seconds
 
     def forward(self, **of_time: float) -> None:
         """Put it on by the arguments of a `timedelta`; backwards when they are negative."""

@@ -221,14 +221,13 @@ def _row_data(view: CaseView, board: Board, row: Row) -> dict[str, object]:
 
 
 def _say_log(at_desk: Desk, view: CaseView) -> None:
-    from msht_tui.summary.words import LATE, entry_text, one_line
+    from msht_tui.summary.words import entry_text, one_line
 
     say(heading(view))
     rows = []
     for entry in view.entries:
         stamp = entry.stamp
-        late = (stamp.recorded_at - stamp.happened_at).total_seconds() > LATE
-        when = at_desk.local(stamp.happened_at) + (f" (recorded {at_desk.local(stamp.recorded_at)})" if late else "")
+        when = at_desk.local(stamp.happened_at) + (f" (recorded {at_desk.local(stamp.recorded_at)})" if stamp.late else "")
         rows.append(
             [str(entry.number).rjust(4), when, one_line(stamp.by), entry.subject, entry_text(entry, view.pack, at_desk.workplace.zone)]
         )

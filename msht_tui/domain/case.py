@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -14,17 +15,27 @@ from msht_tui.domain.entry import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    ClockStepped,
+    DecisionReceived,
     Entry,
+    EntryStruck,
     FactRecorded,
+    HandoverAccepted,
+    HandoverReturned,
+    HandoverStarted,
+    InteractionRecorded,
     NoteAdded,
     PersonsLinked,
+    ProvisionRecorded,
     ReferenceAdded,
+    ReferralSent,
     Stamp,
     StepMarked,
     SubjectAdded,
     SubjectRetired,
+    WorksheetAnswered,
 )
-from msht_tui.domain.pack import SubjectKind
+from msht_tui.domain.pack import Role, SubjectKind
 from msht_tui.domain.refusal import Refused, nearest
 
 PREFIX: Mapping[SubjectKind, str] = {"victim": "V", "suspect": "S", "scene": "L", "other": "O"}
@@ -72,6 +83,23 @@ class Note(msgspec.Struct, frozen=True):
     stamp: Stamp
 
 
+E = TypeVar("E")
+
+
+class Recorded(msgspec.Struct, Generic[E], frozen=True):
+    """An event that stands in a ledger of the case, with its stamp."""
+
+    event: E
+    stamp: Stamp
+
+
+class Strike(msgspec.Struct, frozen=True):
+    """Why an entry no longer counts, and the entry that says so."""
+
+    event: EntryStruck
+    stamp: Stamp
+
+
 MarkKey: TypeAlias = tuple[str, str]
 """Item id and subject id."""
 
@@ -87,12 +115,28 @@ class CaseState(msgspec.Struct, frozen=True):
     closed_at: datetime | None = None
     references: tuple[Reference, ...] = ()
     subjects: Mapping[str, Subject] = msgspec.field(default_factory=dict)
+    added: Mapping[SubjectKind, int] = msgspec.field(default_factory=dict)
+    """Kind to how many were ever added, struck ones too."""
     facts: Mapping[str, Mapping[str, Answer]] = msgspec.field(default_factory=dict)
     """Subject id to fact name to answer."""
     marks: Mapping[MarkKey, Mark] = msgspec.field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     operators: tuple[str, ...] = ()
     """Everybody who made an entry, in order of first appearance."""
+    interactions: tuple[Recorded[InteractionRecorded], ...] = ()
+    provisions: tuple[Recorded[ProvisionRecorded], ...] = ()
+    worksheet: Mapping[str, Mapping[str, Recorded[WorksheetAnswered]]] = msgspec.field(default_factory=dict)
+    """Victim id to field key to the latest answer."""
+    referrals: tuple[Recorded[ReferralSent], ...] = ()
+    decisions: tuple[Recorded[DecisionReceived], ...] = ()
+    holder: str = ""
+    """Who holds the case."""
+    role: Role = "responder"
+    """The role that the case is worked in: that of the opening, until a receiver takes it in another."""
+    offered: Recorded[HandoverStarted] | None = None
+    """A handover that has neither been accepted nor sent back."""
+    struck: Mapping[int, Strike] = msgspec.field(default_factory=dict)
+    """Number of an entry that no longer counts, to the strike."""
 
     @property
     def title(self) -> str:
@@ -123,9 +167,8 @@ class CaseState(msgspec.Struct, frozen=True):
         return answer.value if answer else None
 
     def next_id(self, kind: SubjectKind) -> str:
-        """The id that the next subject of this kind gets: V3 after V2, also when V2 was retired."""
-        count = sum(1 for subject in self.subjects.values() if subject.kind == kind)
-        return f"{PREFIX[kind]}{count + 1}"
+        """The id that the next subject of this kind gets: V3 after V2, also when V2 was retired or struck: an id is never used twice."""
+        return f"{PREFIX[kind]}{self.added.get(kind, 0) + 1}"
 
     def linked_victim(self, suspect_id: str) -> Subject | None:
         """The victim that a suspect also is, following a retirement as the same person."""
@@ -140,23 +183,35 @@ class CaseState(msgspec.Struct, frozen=True):
         return None
 
 
-def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
+def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
     """The state after these entries, begun from `state` or from nothing. Pure, and linear in the new entries.
 
+    What was struck counts for nothing, so entries with a strike among them are folded from the beginning: see `needs_all`.
     Raises `Refused` for an entry about somebody who is not in the case: only a record that was not made here holds one.
     """
     begun = state or CaseState()
+    struck = {entry.event.entry: Strike(entry.event, entry.stamp) for entry in entries if isinstance(entry.event, EntryStruck)}
+    if struck and begun.number:
+        raise ValueError("a strike changes what went before: fold the case from its beginning")
     number, opened, opened_at, closed_at = begun.number, begun.opened, begun.opened_at, begun.closed_at
+    holder, role, offered = begun.holder, begun.role, begun.offered
     references, notes = list(begun.references), list(begun.notes)
-    subjects, marks = dict(begun.subjects), dict(begun.marks)
+    interactions, provisions = list(begun.interactions), list(begun.provisions)
+    referrals, decisions = list(begun.referrals), list(begun.decisions)
+    subjects, marks, added = dict(begun.subjects), dict(begun.marks), Counter(begun.added)
     facts = {subject: dict(answers) for subject, answers in begun.facts.items()}
+    worksheet = {subject: dict(answers) for subject, answers in begun.worksheet.items()}
     operators = dict.fromkeys(begun.operators)
     for entry in entries:
-        number = entry.number
+        number = entry.stamp.number
         operators.setdefault(entry.stamp.by)
+        if isinstance(entry.event, SubjectAdded) and not entry.stamp.again:
+            added[entry.event.subject_kind] += 1
+        if number in struck:
+            continue
         match entry.event:
             case CaseOpened() as event:
-                opened, opened_at = event, entry.stamp.happened_at
+                opened, opened_at, role, holder = event, entry.stamp.happened_at, event.role, entry.stamp.by
             case ReferenceAdded(reference_kind=kind, value=value):
                 references.append(Reference(kind, value))
             case SubjectAdded() as event:
@@ -175,10 +230,28 @@ def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
                     notes.append(Note(NoteAdded(text=event.note, subject=event.subject, item=event.item), entry.stamp))
             case NoteAdded() as event:
                 notes.append(Note(event, entry.stamp))
+            case InteractionRecorded() as event:
+                interactions.append(Recorded(event, entry.stamp))
+            case ProvisionRecorded() as event:
+                provisions.append(Recorded(event, entry.stamp))
+            case WorksheetAnswered() as event:
+                worksheet.setdefault(event.subject, {})[event.field] = Recorded(event, entry.stamp)
+            case ReferralSent() as event:
+                referrals.append(Recorded(event, entry.stamp))
+            case DecisionReceived() as event:
+                decisions.append(Recorded(event, entry.stamp))
+            case HandoverStarted() as event:
+                offered = Recorded(event, entry.stamp)
+            case HandoverAccepted() as event:
+                holder, role, offered = entry.stamp.by, event.role or role, None
+            case HandoverReturned():
+                offered = None
             case CaseClosed():
                 closed_at = entry.stamp.happened_at
             case CaseReopened():
                 closed_at = None
+            case EntryStruck() | ClockStepped():
+                pass
     return CaseState(
         number=number,
         opened=opened,
@@ -186,11 +259,26 @@ def fold(entries: Iterable[Entry], state: CaseState | None = None) -> CaseState:
         closed_at=closed_at,
         references=tuple(references),
         subjects=subjects,
+        added=added,
         facts=facts,
         marks=marks,
         notes=tuple(notes),
         operators=tuple(operators),
+        interactions=tuple(interactions),
+        provisions=tuple(provisions),
+        worksheet=worksheet,
+        referrals=tuple(referrals),
+        decisions=tuple(decisions),
+        holder=holder,
+        role=role,
+        offered=offered,
+        struck=struck or begun.struck,
     )
+
+
+def needs_all(entries: Iterable[Entry]) -> bool:
+    """Whether these new entries change what earlier ones count for, so that the case is folded from its beginning."""
+    return any(isinstance(entry.event, EntryStruck) for entry in entries)
 
 
 def _change(subjects: dict[str, Subject], entry: Entry, subject_id: str, **changes: str | None) -> Subject:

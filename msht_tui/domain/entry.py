@@ -5,7 +5,7 @@ An entry is kept as one flat document (a dict of JSON values); the state of a ca
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -14,11 +14,19 @@ from msht_tui.domain.pack import Role, SubjectKind
 
 MarkState: TypeAlias = Literal["open", "done", "not-needed", "deferred"]
 ReferenceKind: TypeAlias = Literal["incident", "custody-record", "crime", "nrm", "other"]
+ProvisionKind: TypeAlias = Literal["food", "drink", "clothing", "accommodation", "medical", "transport", "phone", "other"]
+Manner: TypeAlias = Literal["in-person", "by-phone", "by-video", "in-writing", "other"]
+RouteName: TypeAlias = Literal["child", "adult_consent", "duty_to_notify", "undetermined"]
+Decision: TypeAlias = Literal["reasonable", "conclusive"]
+Outcome: TypeAlias = Literal["positive", "negative"]
 Document: TypeAlias = dict[str, Any]
 """An entry as the database keeps it: JSON values only."""
 
 Aware: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with its offset: a time without one means nothing in a record."""
+
+LATE = timedelta(seconds=60)
+"""The gap between an act and its entry from which both times are shown."""
 
 CASE = "case"
 """The subject id of what is worked for the case as a whole."""
@@ -97,6 +105,38 @@ class NoteAdded(Event, frozen=True, kw_only=True, tag="note-added"):
     text: str
     subject: str = CASE
     item: str | None = None
+    verbatim: bool = False
+    """Whether these are the very words that were spoken."""
+
+
+class InteractionRecorded(Event, frozen=True, kw_only=True, tag="interaction-recorded"):
+    """Somebody spoke with a person. The guidance asks for every interaction from the first engagement to the end."""
+
+    subject: str
+    text: str
+    """What was said or done, or the very words."""
+    verbatim: bool = False
+    spoke: str = ""
+    """Who spoke with them, when it was not whoever made the entry."""
+    how: Manner | None = None
+    interpreter: str = ""
+    """Who interpreted, or that nobody did."""
+    place: str = ""
+    """Where, and who else was there."""
+    demeanour: str = ""
+    """How the person appeared: what was seen, not what it may mean."""
+
+
+class ProvisionRecorded(Event, frozen=True, kw_only=True, tag="provision-recorded"):
+    """Something was given to a person, or offered and declined."""
+
+    subject: str
+    provision: ProvisionKind
+    what: str
+    quantity: str = ""
+    given_by: str = ""
+    """By whom, when it was not whoever made the entry."""
+    declined: bool = False
 
 
 class CaseClosed(Event, frozen=True, kw_only=True, tag="case-closed"):
@@ -111,6 +151,76 @@ class CaseReopened(Event, frozen=True, kw_only=True, tag="case-reopened"):
     because: str = ""
 
 
+class EntryStruck(Event, frozen=True, kw_only=True, tag="entry-struck"):
+    """An earlier entry no longer counts; its text stays readable."""
+
+    entry: int
+    """Its number."""
+    because: str = ""
+    """Why; empty only for an undo, by whoever made the entry."""
+    undo: bool = False
+
+
+class HandoverStarted(Event, frozen=True, kw_only=True, tag="handover-started"):
+    """Whoever holds the case offers it to somebody; it is theirs until it is accepted."""
+
+    to: str
+    """A person or a role."""
+    remark: str = ""
+
+
+class HandoverAccepted(Event, frozen=True, kw_only=True, tag="handover-accepted"):
+    """Whoever made this entry holds the case from here."""
+
+    role: Role | None = None
+    """The role that the case is worked in from here, when it is another."""
+
+
+class HandoverReturned(Event, frozen=True, kw_only=True, tag="handover-returned"):
+    """The receiver sent the case back: it stays with whoever held it."""
+
+    because: str
+
+
+class ClockStepped(Event, frozen=True, kw_only=True, tag="clock-stepped"):
+    """The clock of the terminal did not agree with the time that had passed, or with the record. The order of entries is by number."""
+
+    seconds: int
+    """By how much it had moved on (or, below zero, back) beyond what had passed."""
+
+
+class WorksheetAnswered(Event, frozen=True, kw_only=True, tag="worksheet-answered"):
+    """A field of the NRM worksheet was answered for a victim; the latest answer counts."""
+
+    subject: str
+    field: str
+    value: str = ""
+    unknown_because: str = ""
+    """Why it is not known; empty when there is a value."""
+    worksheet: str
+    """The version of the worksheet."""
+
+
+class ReferralSent(Event, frozen=True, kw_only=True, tag="referral-sent"):
+    """A referral or notification about a victim went to the Home Office."""
+
+    subject: str
+    route: RouteName
+    to: str = ""
+    """Which authority decides, where that is known."""
+    reference: str = ""
+    receipt: str = ""
+    """The address to which the receipt went: replies to it are updates."""
+
+
+class DecisionReceived(Event, frozen=True, kw_only=True, tag="decision-received"):
+    """The competent authority decided about a victim."""
+
+    subject: str
+    decision: Decision
+    outcome: Outcome
+
+
 AnyEvent: TypeAlias = (
     CaseOpened
     | ReferenceAdded
@@ -120,12 +230,22 @@ AnyEvent: TypeAlias = (
     | FactRecorded
     | StepMarked
     | NoteAdded
+    | InteractionRecorded
+    | ProvisionRecorded
+    | WorksheetAnswered
+    | ReferralSent
+    | DecisionReceived
+    | HandoverStarted
+    | HandoverAccepted
+    | HandoverReturned
+    | EntryStruck
+    | ClockStepped
     | CaseClosed
     | CaseReopened
 )
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
     """When, by whom and in which place of the record."""
 
     number: int
@@ -135,6 +255,15 @@ class Stamp(msgspec.Struct, frozen=True):
     recorded_at: Aware
     """UTC: when it was written down."""
     by: str
+    act: int = 0
+    """The number of the first entry of the act that it was recorded in, where that is another one."""
+    again: int = 0
+    """The number of the struck entry that it records again, if it does."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was written down noticeably later than it happened."""
+        return self.recorded_at - self.happened_at > LATE
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -147,6 +276,11 @@ class Entry(msgspec.Struct, frozen=True):
     def number(self) -> int:
         """Its place in the record, from 1."""
         return self.stamp.number
+
+    @property
+    def act(self) -> int:
+        """The number of the first entry of its act."""
+        return self.stamp.act or self.stamp.number
 
     @property
     def kind(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from msht_tui.domain.case import Mark, Subject
-from msht_tui.domain.entry import CASE
+from msht_tui.domain.entry import CASE, Entry
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
 from msht_tui.summary.words import entry_text, shown
@@ -22,8 +23,8 @@ def case_data(view: CaseView) -> dict[str, object]:
     }
 
 
-def log_data(view: CaseView, zone: tzinfo = UTC) -> list[dict[str, object]]:
-    """Every entry in order; times inside `text` are local to `zone`."""
+def log_data(view: CaseView, zone: tzinfo = UTC, chosen: Callable[[Entry], bool] | None = None) -> list[dict[str, object]]:
+    """Every entry in order, or those that are chosen; times inside `text` are local to `zone`."""
     return [
         {
             "number": entry.number,
@@ -34,10 +35,26 @@ def log_data(view: CaseView, zone: tzinfo = UTC) -> list[dict[str, object]]:
             "happened_at": iso(entry.stamp.happened_at),
             "recorded_at": iso(entry.stamp.recorded_at),
             "by": shown(entry.stamp.by),
-            "struck": None,
+            "again": entry.stamp.again or None,
+            "struck": _struck(view, entry.number),
         }
         for entry in view.entries
+        if chosen is None or chosen(entry)
     ]
+
+
+def _struck(view: CaseView, number: int) -> dict[str, object] | None:
+    """By which entry it was struck, by whom, when and why; nothing while it counts."""
+    strike = view.state.struck.get(number)
+    if strike is None:
+        return None
+    return {
+        "number": strike.stamp.number,
+        "because": shown(strike.event.because) or None,
+        "undo": strike.event.undo,
+        "at": iso(strike.stamp.recorded_at),
+        "by": shown(strike.stamp.by),
+    }
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -89,11 +106,13 @@ def _case(view: CaseView) -> dict[str, object]:
     return {
         "id": view.case_id,
         "references": [{"kind": one.kind, "value": shown(one.value)} for one in view.state.references],
-        "role": opened.role if opened else None,
+        "role": view.state.role if opened else None,
         "pack": opened.pack if opened else None,
         "version": opened.version if opened else None,
         "digest": opened.digest if opened else None,
         "exercise": view.exercise,
+        "holder": shown(view.state.holder) or None,
+        "offered_to": shown(view.state.offered.event.to) if view.state.offered else None,
         "opened_at": iso(view.state.opened_at),
         "closed_at": iso(view.state.closed_at),
         "number": view.state.number,

@@ -14,7 +14,7 @@ from msht_tui.domain.entry import CASE, Stamp
 from msht_tui.domain.steps import Step, StepState
 from msht_tui.summary.ink import Column, Pen, ledger, widest
 from msht_tui.summary.sheet import WITHHELD, ItemSteps, Sheet
-from msht_tui.summary.words import SUBJECT, answer_words, fact_title, late, mark_words, moment_words, one_line
+from msht_tui.summary.words import SUBJECT, answer_words, fact_title, mark_words, moment_words, one_line
 
 GLYPH: Mapping[StepState, str] = {
     "open": "[ ]",
@@ -129,7 +129,7 @@ class Drawing:
 
     def recorded_late(self, stamp: Stamp) -> list[Text]:
         """When something was recorded, if that was later than the act."""
-        return [self.pen.quiet(f"recorded {self.moment(stamp.recorded_at)}")] if late(stamp) else []
+        return [self.pen.quiet(f"recorded {self.moment(stamp.recorded_at)}")] if stamp.late else []
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from msht_tui.domain.entry import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    ClockStepped,
+    DecisionReceived,
     Entry,
+    EntryStruck,
     FactRecorded,
+    HandoverAccepted,
+    HandoverReturned,
+    HandoverStarted,
+    InteractionRecorded,
+    Manner,
     NoteAdded,
     PersonsLinked,
+    ProvisionKind,
+    ProvisionRecorded,
     ReferenceAdded,
+    ReferralSent,
+    RouteName,
     Stamp,
     StepMarked,
     SubjectAdded,
     SubjectRetired,
+    WorksheetAnswered,
 )
 from msht_tui.domain.moment import local
 from msht_tui.domain.pack import Item, Pack, Role, SubjectKind
@@ -45,8 +58,30 @@ SUBJECT: Mapping[SubjectKind, str] = {
     "scene": "Scene",
     "other": "Other person",
 }
-LATE = 60
-"""Seconds between an act and its entry from which both times are shown."""
+
+PROVISION: Mapping[ProvisionKind, str] = {
+    "food": "Food",
+    "drink": "Drink",
+    "clothing": "Clothing",
+    "accommodation": "Accommodation",
+    "medical": "Medical care",
+    "transport": "Transport",
+    "phone": "Phone",
+    "other": "Other",
+}
+MANNER: Mapping[Manner, str] = {
+    "in-person": "in person",
+    "by-phone": "by phone",
+    "by-video": "by video",
+    "in-writing": "in writing",
+    "other": "in another way",
+}
+ROUTE: Mapping[RouteName, str] = {
+    "child": "NRM referral of a child",
+    "adult_consent": "NRM referral of an adult who consents",
+    "duty_to_notify": "duty to notify",
+    "undetermined": "no route yet",
+}
 
 
 def shown(text: str) -> str:
@@ -91,11 +126,71 @@ def _entry_words(entry: Entry, pack: Pack, zone: tzinfo) -> str:
             return f"{item_title(pack, event.item)}: {mark_words(event, pack.item_by_id.get(event.item), zone)}{note}"
         case NoteAdded() as event:
             on = f" on {item_title(pack, event.item)}" if event.item else ""
-            return f"Note{on}: {event.text}"
+            return f"Note{on}: {_speech(event.text, event.verbatim)}"
+        case InteractionRecorded() as event:
+            return interaction_words(event)
+        case ProvisionRecorded() as event:
+            return provision_words(event)
+        case WorksheetAnswered() as event:
+            said = f"not known, because {event.unknown_because}" if event.unknown_because else event.value
+            return f"NRM worksheet, {fact_words(event.field)}: {said}"
+        case ReferralSent() as event:
+            to = f" to {event.to}" if event.to else ""
+            reference = f", reference {event.reference}" if event.reference else ""
+            receipt = f", receipt to {event.receipt}" if event.receipt else ""
+            return f"Sent{to}: {ROUTE[event.route]}{reference}{receipt}"
+        case DecisionReceived() as event:
+            return f"{event.decision.capitalize()} grounds decision: {event.outcome}"
+        case HandoverStarted() as event:
+            return f"Handed over to {event.to}, who has to accept" + (f": {event.remark}" if event.remark else "")
+        case HandoverAccepted() as event:
+            return f"Handover accepted: {entry.stamp.by} holds the case" + (f", role {ROLE[event.role]}" if event.role else "")
+        case HandoverReturned(because=because):
+            return f"Handover sent back: {because}"
+        case EntryStruck() as event:
+            return f"Entry {event.entry} struck through" + (", undone by whoever made it" if event.undo else f": {event.because}")
+        case ClockStepped(seconds=seconds):
+            return f"The clock of this terminal moved {'on' if seconds > 0 else 'back'} by {span(timedelta(seconds=abs(seconds)))}"
         case CaseClosed(because=because):
             return "Case closed" + (f": {because}" if because else "")
         case CaseReopened(because=because):
             return "Case reopened" + (f": {because}" if because else "")
+
+
+def interaction_words(event: InteractionRecorded) -> str:
+    """What was said or done, by whom, how, where, and how the person appeared."""
+    spoke = f"{event.spoke} spoke with them" if event.spoke else "Interaction"
+    how = f" {MANNER[event.how]}" if event.how else ""
+    place = f", {event.place}" if event.place else ""
+    interpreter = f". Interpreter: {event.interpreter}" if event.interpreter else ""
+    demeanour = f". Demeanour: {event.demeanour}" if event.demeanour else ""
+    return f"{spoke}{how}{place}: {_speech(event.text, event.verbatim)}{interpreter}{demeanour}"
+
+
+def provision_words(event: ProvisionRecorded) -> str:
+    """What was given, or offered and declined, and by whom."""
+    amount = f", {event.quantity}" if event.quantity else ""
+    by = f", by {event.given_by}" if event.given_by else ""
+    return f"{PROVISION[event.provision]} {'offered and declined' if event.declined else 'given'}: {event.what}{amount}{by}"
+
+
+def _speech(text: str, verbatim: bool) -> str:
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK} (their own words)" if verbatim else text
+
+
+def gap_words(stamp: Stamp) -> str:
+    """How much later than it happened an entry was written down, as "recorded 2 h 5 min later"; empty when it was at once."""
+    return f"recorded {span(stamp.recorded_at - stamp.happened_at)} later" if stamp.late else ""
+
+
+def span(gap: timedelta) -> str:
+    """A length of time in its two largest units, such as "2 h 5 min" or "3 days 4 h"."""
+    minutes, seconds = divmod(int(gap.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+    first = next((place for place, (number, _) in enumerate(parts) if number), len(parts) - 1)
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number) or "0 s"
 
 
 def mark_words(event: StepMarked, item: Item | None, zone: tzinfo = UTC) -> str:
@@ -129,11 +224,6 @@ def step_words(step: Step, zone: tzinfo = UTC) -> str:
             return one_line(f"does not apply{kept}")
         case _:
             return one_line(mark_words(step.mark.event, step.item, zone)) if step.mark else "open"
-
-
-def late(stamp: Stamp) -> bool:
-    """Whether the entry was made noticeably later than the act."""
-    return (stamp.recorded_at - stamp.happened_at).total_seconds() > LATE
 
 
 def fact_words(name: str) -> str:

@@ -286,7 +286,8 @@ def test_check_gives_a_line_for_each_fault_and_the_other_packs_still_count(msht:
 
 def test_what_a_terminal_would_obey_never_leaves(msht: Script, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when it stands in a file that was written by something else."""
-    monkeypatch.setattr("msht_tui.service.clean", lambda text, *rest, **more: text)
+    for room in ("acting", "cases", "people", "steps"):
+        monkeypatch.setattr(f"msht_tui.service.{room}.clean", lambda text, *rest, **more: text)
     bad = "a\x1b]52;c;aGk=\x07b\x9b31mc\u202ed\x00e[/]"
     msht.done("subject", "add", case, "victim", "--label", bad)
     msht.done("note", case, bad)

@@ -84,7 +84,7 @@ def test_no_entries_give_an_empty_case() -> None:
 
 def test_every_entry_is_read_once(entries_of: EntriesOf) -> None:
     entries = entries_of([OPENED] + [NoteAdded(text=str(number)) for number in range(50)])
-    state = fold(entry for entry in entries)
+    state = fold(entries)
     assert (state.number, len(state.notes)) == (51, 50)
 
 

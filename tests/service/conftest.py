@@ -36,6 +36,9 @@ class SetClock:
     def now(self) -> datetime:
         return self.moment
 
+    def elapsed(self) -> float:
+        return self.moment.timestamp()
+
 
 class KeptContent:
     """Reads the content that cases keep, each digest once for all tests."""

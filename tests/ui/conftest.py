@@ -51,6 +51,9 @@ class SetClock:
     def now(self) -> datetime:
         return self.moment
 
+    def elapsed(self) -> float:
+        return self.moment.timestamp()
+
     def set(self, text: str) -> None:
         """Put it at a local ISO time."""
         self.moment = datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
