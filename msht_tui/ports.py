@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msht_tui.domain.decision import Calendar
 from msht_tui.domain.entry import Document, Entry
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.worklist import WorklistRow
+from msht_tui.domain.worksheet import Worksheet
 
 
 class StoreTrouble(Exception):
@@ -36,6 +38,14 @@ class Content(Protocol):
 
     def files(self, pack_id: str = ...) -> Mapping[str, bytes]:
         """The files that the pack was read from, for a store to keep."""
+        ...
+
+    def worksheet(self) -> Worksheet:
+        """The worksheet for the form. Raises `Refused` when it cannot be used."""
+        ...
+
+    def calendar(self) -> Calendar:
+        """The bank holidays."""
         ...
 
 
@@ -106,4 +116,12 @@ class CaseStore(Protocol):
 
     def pack(self, digest: str) -> Pack:
         """The kept content of this digest. Raises `StoreTrouble` when it is missing or not what its name says."""
+        ...
+
+    def profile(self, operator: str) -> Mapping[str, str]:
+        """What an operator typed once for every worksheet, by field key; empty when there is nothing."""
+        ...
+
+    def keep_profile(self, operator: str, answers: Mapping[str, str]) -> None:
+        """Keep it. Raises `StoreTrouble`."""
         ...

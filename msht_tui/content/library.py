@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from msht_tui.bank_holidays import BankHolidays
 from msht_tui.content.check import faults_of
 from msht_tui.content.fault import BadPack, Fault
 from msht_tui.content.finder import data_folder
 from msht_tui.content.reader import PackFiles, pack_files, read_pack
+from msht_tui.domain.decision import Calendar
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused, nearest
+from msht_tui.domain.worksheet import Worksheet
 
 DEFAULT_PACK = "app-first-response"
 
@@ -65,6 +68,23 @@ class Library:
             why = f" {self.faults[0]}" if self.faults else ""
             raise Refused(f"There is no usable pack {pack_id!r}.{nearest(pack_id, list(self.packs))}{why}")
         return self.packs[pack_id]
+
+    @cached_property
+    def _worksheet(self) -> Worksheet:
+        from msht_tui.content.worksheet import load_worksheet
+
+        try:
+            return load_worksheet()
+        except BadPack as error:
+            raise Refused(f"The NRM worksheet cannot be used. {error.faults[0]}") from error
+
+    def worksheet(self) -> Worksheet:
+        """The worksheet for the form. Raises `Refused` with the first fault when it cannot be used."""
+        return self._worksheet
+
+    def calendar(self) -> Calendar:
+        """The bank holidays of the four nations."""
+        return BankHolidays()
 
     def files(self, pack_id: str = DEFAULT_PACK) -> PackFiles:
         """The files that a pack was read from, for a store to keep."""

@@ -80,6 +80,7 @@ class _ItemTable(_Strict, frozen=True):
     decides: str | None = None
     group: str | None = None
     also_in: tuple[str, ...] = ()
+    ongoing: bool = False
     contacts: tuple[str, ...] = ()
     when: dict[str, Any] | None = None
     unless: dict[str, Any] | None = None
@@ -143,10 +144,10 @@ def digest_of(files: PackFiles) -> str:
 
 def read_pack(files: PackFiles, name: str) -> Pack:
     """The pack in these files; `name` stands before each file in a fault. Raises `BadPack` with every fault found."""
-    return _Reader(files, name).pack()
+    return TableReader(files, name).pack()
 
 
-class _Reader:
+class TableReader:
     """Reads one pack, collecting faults so that an author sees all at once."""
 
     def __init__(self, files: PackFiles, name: str) -> None:
@@ -243,6 +244,7 @@ class _Reader:
             decides=raw.decides,
             group=raw.group,
             also_in=raw.also_in,
+            ongoing=raw.ongoing,
             contacts=raw.contacts,
         )
 
@@ -296,7 +298,7 @@ class _Reader:
             self.fault(file, f"[[{key}]]", "", f"has to be written [[{key}]]")
             return
         for number, row in enumerate(rows, 1):
-            name = next((row[k] for k in ("id", "name") if isinstance(row.get(k), str)), "") if isinstance(row, dict) else ""
+            name = next((row[k] for k in ("id", "name", "key") if isinstance(row.get(k), str)), "") if isinstance(row, dict) else ""
             where = f"[[{key}]] {number}" + (f" ({name[:60]})" if name else "")
             found = self.table(file, where, row, shape)
             if found is not None:

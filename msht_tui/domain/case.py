@@ -216,6 +216,8 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
                 references.append(Reference(kind, value))
             case SubjectAdded() as event:
                 subjects[event.subject] = Subject(event.subject, event.subject_kind, event.label)
+                if entry.stamp.again:
+                    _after(subjects, event.subject)
             case SubjectRetired() as event:
                 gone = _change(subjects, entry, event.subject, retired=event.because, same_as=event.same_as)
                 if event.same_as is not None and gone.linked is not None and _change(subjects, entry, event.same_as).linked is None:
@@ -279,6 +281,12 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
 def needs_all(entries: Iterable[Entry]) -> bool:
     """Whether these new entries change what earlier ones count for, so that the case is folded from its beginning."""
     return any(isinstance(entry.event, EntryStruck) for entry in entries)
+
+
+def _after(subjects: dict[str, Subject], subject: str) -> None:
+    """Those of its kind with a later number stand after it again."""
+    for other in [one for one in subjects if one[:1] == subject[:1] and (len(one), one) > (len(subject), subject)]:
+        subjects[other] = subjects.pop(other)
 
 
 def _change(subjects: dict[str, Subject], entry: Entry, subject_id: str, **changes: str | None) -> Subject:

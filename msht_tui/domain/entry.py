@@ -197,6 +197,8 @@ class WorksheetAnswered(Event, frozen=True, kw_only=True, tag="worksheet-answere
     value: str = ""
     unknown_because: str = ""
     """Why it is not known; empty when there is a value."""
+    identifying: bool = False
+    """Whether the answer could point to the person: it is shown only where they may be named."""
     worksheet: str
     """The version of the worksheet."""
 

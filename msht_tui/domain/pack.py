@@ -93,6 +93,8 @@ class Item(msgspec.Struct, frozen=True):
     group: str | None
     also_in: tuple[str, ...]
     contacts: tuple[str, ...]
+    ongoing: bool = False
+    """A duty that goes on: marking it done records that it was met once more, and leaves it open."""
 
     @property
     def force_words(self) -> str:

@@ -6,8 +6,9 @@ Source: notebook rules (no erasure, no lost leaves, struck through once with who
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from msht_tui.domain.case import fold
 from msht_tui.domain.entry import (
     AnyEvent,
     CaseClosed,
@@ -17,13 +18,16 @@ from msht_tui.domain.entry import (
     DecisionReceived,
     Entry,
     EntryStruck,
+    FactRecorded,
     HandoverAccepted,
     HandoverReturned,
     HandoverStarted,
     PersonsLinked,
     ReferralSent,
+    StepMarked,
     SubjectAdded,
     SubjectRetired,
+    WorksheetAnswered,
 )
 from msht_tui.domain.refusal import Refused
 
@@ -90,8 +94,8 @@ def _struck(entries: Sequence[Entry], chosen: Sequence[Entry], *, undo: bool) ->
     hanging = dependents(entries, numbers)
     if hanging:
         first = ", ".join(str(entry.number) for entry in hanging[:8]) + (f" and {len(hanging) - 8} more" if len(hanging) > 8 else "")
-        which = "entry" if len(hanging) == 1 else "entries"
-        raise Refused(f"Entry {numbers[0]} is not struck: {which} {first} depend on it. Strike the later ones first. Nothing was recorded.")
+        which = f"entry {first} depends" if len(hanging) == 1 else f"entries {first} depend"
+        raise Refused(f"Entry {numbers[0]} is not struck: {which} on it. Strike the later ones first. Nothing was recorded.")
     return [EntryStruck(entry=number, undo=undo) for number in numbers]
 
 
@@ -101,7 +105,8 @@ def dependents(entries: Sequence[Entry], numbers: Collection[int]) -> tuple[Entr
     found: dict[int, Entry] = {}
     for number in numbers:
         later = [entry for entry in entries[number:] if entry.number not in gone]
-        found |= {entry.number: entry for entry in _hanging(entries[number - 1].event, later, entries[: number - 1])}
+        before = [entry for entry in entries[: number - 1] if entry.number not in gone]
+        found |= {entry.number: entry for entry in _hanging(entries[number - 1].event, later, before)}
     return tuple(found[number] for number in sorted(found))
 
 
@@ -113,9 +118,8 @@ def _hanging(event: AnyEvent, later: Sequence[Entry], before: Sequence[Entry]) -
         case PersonsLinked(subject=suspect, victim=victim):
             return [e for e in later if isinstance(e.event, SubjectRetired) and {e.event.subject, e.event.same_as} & {suspect, victim}]
         case SubjectRetired(subject=subject):
-            links = [one.event for one in before if isinstance(one.event, PersonsLinked)]
-            suspects = {link.subject for link in links if link.victim == subject}
-            return [e for e in later if isinstance(e.event, PersonsLinked) and e.event.subject in suspects]
+            linked = fold(before).subjects[subject].linked
+            return [e for e in later if isinstance(e.event, PersonsLinked) and e.event.subject == linked]
         case HandoverStarted():
             return [entry for entry in later if isinstance(entry.event, HandoverAccepted | HandoverReturned)][:1]
         case HandoverAccepted() | HandoverReturned():
@@ -147,13 +151,23 @@ def undo(entries: Sequence[Entry], operator: str, since: datetime | None = None)
     with_reason = f"Strike entry {first} with a reason instead. Nothing was undone."
     if first <= barrier:
         raise Refused(f"Your last act, entry {first}, is not later than the last handover. {with_reason}")
-    if since is not None and act[0].stamp.recorded_at < since:
+    if since is not None and act[0].stamp.recorded_at < since and not _put_back(entries[:first], operator, since):
         raise Refused(f"Your last act, entry {first}, was made before you signed in. {with_reason}")
     if any(isinstance(entry.event, EntryStruck) for entry in act):
         raise Refused(f"Your last act, entry {first}, struck another: a strike stays. Record again what you need. Nothing was undone.")
     if any(isinstance(entry.event, FINAL) for entry in act):
         raise Refused(f"Your last act, entry {first}, is not undone: others may have acted on it. {with_reason}")
     return _struck(entries, [entry for entry in act if _can_be_struck(entries, entry, insist=False)], undo=True)
+
+
+def _put_back(entries: Iterable[Entry], operator: str, since: datetime) -> bool:
+    """Whether the operator's clock was put back among these entries, at a time that it showed as `since` or later."""
+    return any(
+        isinstance(entry.event, ClockStepped)
+        and entry.stamp.by == operator
+        and entry.stamp.recorded_at - timedelta(seconds=min(entry.event.seconds, 0)) >= since
+        for entry in entries
+    )
 
 
 def redo(entries: Sequence[Entry], operator: str) -> tuple[Entry, ...]:
@@ -173,6 +187,27 @@ def redo(entries: Sequence[Entry], operator: str) -> tuple[Entry, ...]:
     if not undone:
         raise Refused("There is no act of yours to do again: only what was undone last is, and nothing has been recorded since.")
     return undone[-1]
+
+
+def overtaken(entries: Sequence[Entry], entry: Entry) -> Entry | None:
+    """The last entry of somebody else's, later than this one, that settles the same: to record this one again would put it aside."""
+    struck = struck_numbers(entries)
+    settled = _settles(entry.event)
+    for later in reversed(entries[entry.number :] if settled else ()):
+        if later.stamp.by != entry.stamp.by and later.number not in struck and _settles(later.event) == settled:
+            return later
+    return None
+
+
+def _settles(event: AnyEvent) -> tuple[str, ...]:
+    """What the latest event of a kind decides; empty for what adds to a ledger."""
+    match event:
+        case StepMarked(subject=subject, item=name) | FactRecorded(subject=subject, name=name):
+            return event.__class__.__name__, subject, name
+        case WorksheetAnswered(subject=subject, field=name):
+            return event.__class__.__name__, subject, name
+        case _:
+            return ()
 
 
 def _last_own_act(entries: Sequence[Entry], operator: str) -> tuple[Entry, ...] | None:

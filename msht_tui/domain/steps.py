@@ -63,7 +63,8 @@ def step_of(pack: Pack, case: CaseState, item: Item, subject: str) -> Step:
         case False:
             return Step(item, subject, "inactive", (), mark)
         case True:
-            return Step(item, subject, mark.event.state if mark else "open", (), mark)
+            state: StepState = mark.event.state if mark else "open"
+            return Step(item, subject, "open" if item.ongoing and state == "done" else state, (), mark)
 
 
 def steps_of(pack: Pack, case: CaseState) -> tuple[Step, ...]:

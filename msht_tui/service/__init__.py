@@ -8,11 +8,12 @@ from msht_tui.service.handovers import Handovers
 from msht_tui.service.ledgers import Ledgers
 from msht_tui.service.people import People
 from msht_tui.service.records import Records
+from msht_tui.service.referrals import Referrals
 from msht_tui.service.steps import Steps
 from msht_tui.service.view import CaseView
 
 __all__ = ["CaseView", "Casework", "Unreadable"]
 
 
-class Casework(Cases, People, Steps, Ledgers, Handovers, Records):
+class Casework(Cases, People, Steps, Ledgers, Handovers, Referrals, Records):
     """The use cases, for one operator at one store."""

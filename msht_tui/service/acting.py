@@ -43,8 +43,8 @@ class Acting:
         self._content = content
         self._records: dict[str, CaseRecord] = {}
         self._views: dict[str, CaseView] = {}
-        self._looked: tuple[datetime, float] | None = None
-        """What the clock said at the last act, and the seconds that had passed by then."""
+        self._looked: dict[str, tuple[datetime, float]] = {}
+        """Case id to what the clock said, and the seconds that had passed, when the case was opened or last added to here."""
         if not self.operator:
             raise Refused("Every entry needs a name: say who you are with --as or MSHT_OPERATOR.")
 
@@ -99,10 +99,10 @@ class Acting:
             view = self._current(case_id)
             if not on_closed:
                 self._refuse_closed(view)
-            return self._stamped(decide(view), view.entries, looked, at)
+            return self._stamped(decide(view), view.entries, looked, at, self._looked.get(case_id))
 
-        self._record(case_id).append(documents)
-        self._looked = looked
+        if self._record(case_id).append(documents):
+            self._looked[case_id] = looked
         return self._current(case_id)
 
     def _refuse_closed(self, view: CaseView) -> None:
@@ -130,6 +130,7 @@ class Acting:
     def _record(self, case_id: str) -> CaseRecord:
         if case_id not in self._records:
             self._records[case_id] = self.store.open(case_id)
+            self._looked[case_id] = self.clock.now(), self.clock.elapsed()
         return self._records[case_id]
 
     def _folded(self, case_id: str, entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
@@ -150,15 +151,23 @@ class Acting:
         return state.opened
 
     def _stamped(
-        self, events: Sequence[AnyEvent | Entry], entries: Sequence[Entry], looked: tuple[datetime, float], at: str | None
+        self,
+        events: Sequence[AnyEvent | Entry],
+        entries: Sequence[Entry],
+        looked: tuple[datetime, float],
+        at: str | None,
+        before: tuple[datetime, float] | None = None,
     ) -> list[Document]:
-        """The events as the next entries; without `at` they happen as they are recorded, and what is recorded again when it happened."""
+        """The events as the next entries; without `at` they happen as they are recorded, and what is recorded again when it happened.
+
+        `before` is what the clock said earlier: without it, and before the first entry, no clock has moved.
+        """
         recorded = looked[0]
         happened = recorded if at is None else past_moment(at, recorded, self.zone)
-        seconds = self._stepped(looked, entries[-1] if entries else None) if events else 0
+        seconds = _stepped(before, looked, entries[-1]) if before and entries else 0
         first = len(entries) + 1
         made: list[Document] = []
-        for event in (ClockStepped(seconds=seconds), *events) if seconds else events:
+        for event in (ClockStepped(seconds=seconds), *events) if seconds and events else events:
             number = len(entries) + len(made) + 1
             act = first if made else 0
             match event:
@@ -169,18 +178,6 @@ class Acting:
                     since = recorded if isinstance(event, ClockStepped) else happened
                     made.append(Entry(Stamp(number, since, recorded, self.operator, act), event).document())
         return made
-
-    def _stepped(self, looked: tuple[datetime, float], last: Entry | None) -> int:
-        """By how many seconds the clock was moved since the last act here, or lies before the last entry of the case; 0 if neither."""
-        now, passed = looked
-        if self._looked is not None:
-            then, passed_then = self._looked
-            drift = now - then - timedelta(seconds=passed - passed_then)
-            if abs(drift) > STEP:
-                return round(drift.total_seconds())
-        if last is not None and last.stamp.recorded_at - now > STEP:
-            return round((now - last.stamp.recorded_at).total_seconds())
-        return 0
 
     def _answers(self, view: CaseView, subjects: Sequence[str], facts: Mapping[str, str]) -> list[AnyEvent]:
         """These answers for each of these subjects. Raises `Refused` for a fact or an answer that there is not, or of others."""
@@ -205,3 +202,14 @@ class Acting:
             now = f": it is {subject.same_as}" if subject.same_as else ""
             raise Refused(f"{subject_id} is retired ({subject.retired}){now}. Nothing was recorded.")
         return subject
+
+
+def _stepped(before: tuple[datetime, float], looked: tuple[datetime, float], last: Entry) -> int:
+    """By how many seconds the clock was moved between two looks, or lies before the last entry of the case; 0 if neither."""
+    (then, passed_then), (now, passed) = before, looked
+    drift = now - then - timedelta(seconds=passed - passed_then)
+    if abs(drift) > STEP:
+        return round(drift.total_seconds())
+    if last.stamp.recorded_at - now > STEP:
+        return round((now - last.stamp.recorded_at).total_seconds())
+    return 0

@@ -27,7 +27,7 @@ class Cases(Acting):
         self.store.keep_pack(pack.digest, self._content.files(pack.id))
         looked = self.clock.now(), self.clock.elapsed()
         self._records[case_id] = self.store.create(case_id, self._stamped(events, (), looked, at))
-        self._looked = looked
+        self._looked[case_id] = looked
         return self._current(case_id)
 
     def add_reference(self, case_id: str, kind: ReferenceKind, value: str, *, at: str | None = None) -> CaseView:

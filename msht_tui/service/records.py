@@ -7,21 +7,21 @@ from collections.abc import Sequence
 import msgspec
 
 from msht_tui.domain.entry import (
+    CASE,
     AnyEvent,
     CaseClosed,
     CaseReopened,
     Entry,
     EntryStruck,
-    FactRecorded,
-    HandoverAccepted,
     HandoverReturned,
     HandoverStarted,
+    NoteAdded,
     PersonsLinked,
     StepMarked,
     SubjectAdded,
     SubjectRetired,
 )
-from msht_tui.domain.record import redo, strikes, undo
+from msht_tui.domain.record import overtaken, redo, strikes, undo
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.steps import step_of
 from msht_tui.domain.text import clean
@@ -60,41 +60,36 @@ class Records(Acting):
             entries = redo(view.entries, self.operator)
             if not any(isinstance(entry.event, CaseReopened) for entry in entries):
                 self._refuse_closed(view)
-            self._refuse_unfitting(view, [entry.event for entry in entries])
+            self._refuse_unfitting(view, entries)
             return entries
 
         return self._act(case_id, decide, on_closed=True)
 
-    def _refuse_unfitting(self, view: CaseView, events: Sequence[AnyEvent]) -> None:
-        """Others may have acted since: what is done again has to be possible still. Raises `Refused`."""
-        joining = {event.subject for event in events if isinstance(event, SubjectAdded)}
-        for event in events:
-            match event:
+    def _refuse_unfitting(self, view: CaseView, entries: Sequence[Entry]) -> None:
+        """Others may have acted since: what is done again has to be possible still, and put nothing of theirs aside. Raises `Refused`."""
+        joining = {entry.event.subject for entry in entries if isinstance(entry.event, SubjectAdded)}
+        for entry in entries:
+            if entry.subject not in (CASE, *joining):
+                view.state.subject(entry.subject) if isinstance(entry.event, NoteAdded) else self._present(view, entry.subject)
+            later = overtaken(view.entries, entry)
+            if later is not None:
+                raise Refused(f"{later.stamp.by} settled the same in entry {later.number}, which stands. Nothing was recorded.")
+            match entry.event:
                 case StepMarked(subject=subject, item=item):
-                    self._refuse_absent(view, subject)
                     step_of(view.pack, view.state, view.pack.item(item), subject).refuse_unless_active()
                 case PersonsLinked(subject=suspect, victim=victim):
                     if victim not in joining:
                         self._present(view, victim)
-                    self._present(view, suspect)
                     linked = view.state.linked_victim(suspect)
                     if linked is not None:
                         raise Refused(f"{suspect} stands in the case as {linked.id} by now. Nothing was recorded.")
-                case SubjectRetired(subject=subject, same_as=same_as):
-                    for one in (subject, same_as):
-                        if one is not None:
-                            self._present(view, one)
+                case SubjectRetired(same_as=str() as same_as):
+                    self._present(view, same_as)
                 case HandoverStarted() if view.state.offered is not None:
                     raise Refused(f"The case is being handed over to {view.state.offered.event.to} by now. Nothing was recorded.")
-                case HandoverAccepted() | HandoverReturned() if view.state.offered is None:
+                case HandoverReturned() if view.state.offered is None:
                     raise Refused("The handover is no longer under way. Nothing was recorded.")
                 case CaseReopened() if view.state.closed_at is None:
                     raise Refused("The case is open by now. Nothing was recorded.")
-                case FactRecorded(subject=subject) if subject not in joining:
-                    self._refuse_absent(view, subject)
                 case _:
                     pass
-
-    def _refuse_absent(self, view: CaseView, subject: str) -> None:
-        if subject in view.state.subjects:
-            self._present(view, subject)

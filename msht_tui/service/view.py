@@ -9,12 +9,13 @@ import msgspec
 
 from msht_tui.domain.case import CaseState, fold
 from msht_tui.domain.entry import Entry
+from msht_tui.domain.matter import route_of
 from msht_tui.domain.now import NINE, Board, now_board
 from msht_tui.domain.pack import Pack, Phase, Role
 from msht_tui.domain.record import until
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.review import Review, closing_review
-from msht_tui.domain.route import Route, nrm_route
+from msht_tui.domain.route import Route
 from msht_tui.domain.steps import Progress, Step, phase_progress, steps_of
 
 
@@ -53,11 +54,8 @@ class CaseView(msgspec.Struct, frozen=True, dict=True):
         return now_board(self.pack, self.state, self.steps, role, now, point, limit)
 
     def route(self, victim: str) -> Route:
-        """The way of a victim's matter to the Home Office. Raises `Refused` for anybody else."""
-        subject = self.state.subject(victim)
-        if subject.kind != "victim":
-            raise Refused(f"{victim} is a {subject.kind}: only a victim has a route.")
-        return nrm_route(self.state.answers(victim))
+        """The way of a victim's matter to the Home Office. Raises `Refused` for anybody else, and for one who was retired."""
+        return route_of(self.state, self.steps, victim)
 
     def review(self, now: datetime) -> Review:
         """What is left, `now` (UTC), for whoever closes the case or hands it over."""
