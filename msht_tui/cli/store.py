@@ -244,7 +244,7 @@ def _workplace() -> Workplace:
 
 def _care(workplace: Workplace) -> Care:
     """The store from outside: nothing is opened for work, so that looking writes nothing."""
-    from msht_tui.content.reader import digest_of
+    from msht_tui.content.tables import digest_of
     from msht_tui.store.care import Care
 
     return Care(workplace.root, digest_of, exercise=workplace.exercise)

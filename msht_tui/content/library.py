@@ -9,7 +9,8 @@ from msht_tui.bank_holidays import BankHolidays
 from msht_tui.content.check import faults_of
 from msht_tui.content.fault import BadPack, Fault
 from msht_tui.content.finder import data_folder
-from msht_tui.content.reader import PackFiles, pack_files, read_pack
+from msht_tui.content.reader import read_pack
+from msht_tui.content.tables import PackFiles, pack_files
 from msht_tui.domain.decision import Calendar
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused, nearest

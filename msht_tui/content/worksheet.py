@@ -13,7 +13,7 @@ import msgspec
 from msht_tui.content.check import NAME, TITLE_LIMIT, texts_of
 from msht_tui.content.fault import BadPack, Fault
 from msht_tui.content.finder import data_folder
-from msht_tui.content.reader import PackFiles, TableReader, digest_of, pack_files
+from msht_tui.content.tables import PackFiles, Strict, TableReader, digest_of, pack_files
 from msht_tui.domain.condition import Clause, Expression, clauses
 from msht_tui.domain.pack import Option
 from msht_tui.domain.worksheet import (
@@ -37,11 +37,7 @@ HEADER = "worksheet.toml"
 PAGES = "pages.toml"
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Header(_Strict, frozen=True):
+class _Header(Strict, frozen=True):
     id: str
     title: str
     version: str
@@ -50,18 +46,18 @@ class _Header(_Strict, frozen=True):
     limits: Limits
 
 
-class _SectionTable(_Strict, frozen=True):
+class _SectionTable(Strict, frozen=True):
     id: str
     title: str
 
 
-class _PageTable(_Strict, frozen=True):
+class _PageTable(Strict, frozen=True):
     route: str
     title: str
     when: dict[str, Any] | None = None
 
 
-class _FieldTable(_Strict, frozen=True):
+class _FieldTable(Strict, frozen=True):
     key: str
     tier: Tier
     type: FieldType

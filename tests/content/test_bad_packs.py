@@ -18,7 +18,8 @@ from msht_tui.content.check import faults_of
 from msht_tui.content.fault import BadPack, Fault
 from msht_tui.content.finder import data_folder
 from msht_tui.content.library import DEFAULT_PACK, Library, load
-from msht_tui.content.reader import FILE_LIMIT, PackFiles, digest_of, pack_files, read_pack, tables_in, too_deep
+from msht_tui.content.reader import read_pack
+from msht_tui.content.tables import FILE_LIMIT, PackFiles, digest_of, pack_files, tables_in, too_deep
 from msht_tui.domain.refusal import Refused
 
 SHIPPED = data_folder() / "packs" / DEFAULT_PACK

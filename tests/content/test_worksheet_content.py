@@ -12,7 +12,7 @@ import pytest
 from msht_tui.content.fault import BadPack
 from msht_tui.content.finder import data_folder
 from msht_tui.content.library import Library
-from msht_tui.content.reader import FILE_LIMIT, pack_files
+from msht_tui.content.tables import FILE_LIMIT, pack_files
 from msht_tui.content.worksheet import load_worksheet, read_worksheet
 
 SHIPPED = data_folder() / "nrm"
