@@ -163,6 +163,9 @@ class Now:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    def elapsed(self) -> float:
+        return time.monotonic()
+
 
 def busy_case(work: Casework) -> tuple[str, Sequence[tuple[str, str]]]:
     """A case of at least `STEPS` steps, each marked once where it can be, and those that can."""

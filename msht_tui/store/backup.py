@@ -6,7 +6,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -265,7 +265,7 @@ class _Backup:
     def _read_under_lock(self, path: Path) -> bytes:
         """The bytes of a case while nobody appends. Where nothing can be written there is nobody to wait for."""
         try:
-            with FileLock(path.with_suffix(".lock"), self._care.disk).held():
+            with closing(FileLock(path.with_suffix(".lock"), self._care.disk)) as lock, lock.held():
                 return self._care.read(path)
         except StoreTrouble as trouble:
             cause = trouble.__cause__

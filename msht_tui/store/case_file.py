@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from tinydb.table import Document as TableDocument
 
-from msht_tui.domain.entry import Document, Entry, entries_from, entry_from
+from msht_tui.domain.entry import CaseOpened, Document, Entry, entries_from
 from msht_tui.store import chain
+from msht_tui.store.acts import Acts, acts_of, is_act, why_unreadable
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.tables import ENTRIES, AppendOnlyError, CaseDatabase, Documents, EntryStorage
+from msht_tui.store.tables import AppendOnlyError, CaseDatabase, Documents, EntryStorage
 from msht_tui.store.trouble import Damaged, in_words
 
 
@@ -39,7 +39,6 @@ class CaseFile:
         self._memory = memory
         self._digests: dict[int, str] = {}
         """The last number of each act to the digest of its line."""
-        self._writer: int | None = None
         self._descriptor: int | None = None
         self._file = (0, 0)
         self._documents = Documents()
@@ -48,11 +47,11 @@ class CaseFile:
         self._last = 0
         self._end = 0
         self._settled: Seen | None = None
-        """What the file was when this window last synced it: as long as it is that still, all of it is on the disk."""
+        """What the file was when this window last synced it: as long as it is that still, all of it is known and on the disk."""
         self._digest = chain.START
         self._torn = b""
         self._notice = ""
-        self.database = CaseDatabase(self._append_documents, self._documents, storage=EntryStorage)
+        self.database = CaseDatabase(self._insert, self._documents, storage=EntryStorage)
         """The record as a TinyDB: query it as any other; `insert` appends an act of its own, changing is refused."""
         self._read()
         self._fault = self._found_fault()
@@ -136,37 +135,30 @@ class CaseFile:
             self._guard.release()
 
     def append(self, decide: Callable[[], Sequence[Document]]) -> Sequence[Entry]:
-        """Append what `decide` wants after catching up, as one durable act. See `CaseRecord.append`."""
+        """Append what `decide` wants after catching up, as one durable act. See `CaseRecord.append`.
+
+        It begins where TinyDB's `insert` ends: the way there takes longer than every check that is made here.
+        """
         with self._lock.held(), self._guard:
-            self._writer = threading.get_ident()
-            try:
-                self._catch_up()
-                self._refuse_faulted()
-                before = len(self._entries)
-                documents = decide()
-                if documents:
-                    table = self.database.table(ENTRIES)
-                    table.insert_multiple(TableDocument(document, document["number"]) for document in documents)
-                return self._entries[before:]
-            finally:
-                self._writer = None
+            self._catch_up()
+            self._refuse_faulted()
+            documents = decide()
+            return self._write_act(documents) if documents else []
 
     def close(self) -> None:
-        """Let go of the file."""
-        descriptor, self._descriptor = self._descriptor, None
+        """Let go of the file and its lock."""
+        self._close_file()
+        self._lock.close()
+
+    def _close_file(self) -> None:
+        descriptor, self._descriptor, self._settled = self._descriptor, None, None
         if descriptor is not None:
             with suppress(OSError):
                 self._disk.close(descriptor)
 
-    def _append_documents(self, documents: list[Document]) -> None:
-        """What TinyDB's insert ends in. Under `append` the lock is held already; a direct insert takes it."""
-        if self._writer == threading.get_ident():
-            self._write_act(documents)
-            return
-        with self._lock.held(), self._guard:
-            self._catch_up()
-            self._refuse_faulted()
-            self._write_act(documents)
+    def _insert(self, documents: Sequence[Document]) -> None:
+        """What TinyDB's insert ends in."""
+        self.append(lambda: documents)
 
     def _refuse_faulted(self) -> None:
         if self.fault:
@@ -181,30 +173,35 @@ class CaseFile:
         except OSError as error:
             self._notice = f"Saved, but the store could not note how far the record goes: {error.strerror or error}."
 
-    def _write_act(self, documents: list[Document]) -> None:
-        entries = [self._checked(number, document) for number, document in enumerate(documents, len(self._entries) + 1)]
+    def _write_act(self, documents: Sequence[Document]) -> Sequence[Entry]:
         line, digest = chain.line_of(self._digest, documents)
+        act = chain.Act(line[chain.DIGEST_SIZE + 1 : -1], digest, self._end, self._end + len(line))
+        entries = self._checked(documents, act.payload)
         try:
             descriptor = self._opened()
             self._set_torn_tail_aside(descriptor)
             self._settle(descriptor)
             self._disk.write_all(descriptor, line)
+            written = self._disk.look_at_open(descriptor)
             self._disk.sync(descriptor)
         except OSError as error:
             self._give_up()
             raise in_words(error, "save to", self.path) from error
-        self._take(chain.Act(line[chain.DIGEST_SIZE + 1 : -1], digest, self._end + len(line)), entries)
-        self._note_settled(descriptor)
+        self._take([act], Acts(entries, [len(entries)]))
+        self._settled = written
         self._remember()
+        return entries
 
-    def _checked(self, number: int, document: Document) -> Entry:
-        """The entry that a document makes as the next one. Raises `AppendOnlyError`."""
-        if document.get("number") != number:
-            raise AppendOnlyError(f"the next entry is number {number}, not {document.get('number')}: read the case again")
+    def _checked(self, documents: Sequence[Document], payload: bytes) -> Sequence[Entry]:
+        """The entries that these documents make as the next ones, read as any reader will. Raises `AppendOnlyError`."""
+        first = len(self._entries) + 1
+        for number, document in enumerate(documents, first):
+            if document.get("number") != number:
+                raise AppendOnlyError(f"the next entry is number {number}, not {document.get('number')}: read the case again")
         try:
-            return entry_from(document)
-        except msgspec.ValidationError as error:
-            raise AppendOnlyError(f"entry {number} is not one: {error}") from error
+            return entries_from(payload)
+        except msgspec.DecodeError as error:
+            raise AppendOnlyError(f"{why_unreadable(payload, first)}: nothing is added") from error
 
     def _give_up(self) -> None:
         """After a failed write or sync nothing is believed: cut what was half written, close, and read all again.
@@ -218,11 +215,11 @@ class CaseFile:
             except OSError:
                 taken_back = False
                 self._notice = "An unsaved line could not be taken back: it may be read as saved later."
-        self.close()
+        self._close_file()
         self._documents.clear()
         self._entries.clear()
         self._digests.clear()
-        self._seen, self._last, self._end, self._digest, self._torn, self._settled = None, 0, 0, chain.START, b"", None
+        self._seen, self._last, self._end, self._digest, self._torn = None, 0, 0, chain.START, b""
         self._read()
         if not taken_back:
             self._write_last_line_again()
@@ -232,18 +229,13 @@ class CaseFile:
 
         Of two lines that are not on the disk a power cut may tear both, and the first of them would be damage for ever.
         """
-        if self._disk.look_at_open(descriptor) == self._settled:
+        if self._settled is not None:
             return
         try:
             self._disk.sync(descriptor)
         except OSError:
             self._write_last_line_again()
             raise
-
-    def _note_settled(self, descriptor: int) -> None:
-        self._settled = None
-        with suppress(OSError):
-            self._settled = self._disk.look_at_open(descriptor)
 
     def _write_last_line_again(self) -> None:
         """Write the last line over itself: what a sync failed to write, the system gives up, and a later sync would pass it by."""
@@ -282,14 +274,20 @@ class CaseFile:
     def _catch_up(self) -> None:
         """The same under the lock, through the descriptor that is appended to.
 
-        What was read last has to stand there still, and a copy put back in the file's place is another file.
+        What was read last has to stand there still, and a copy put back in the file's place is another file. Nothing needs to
+        be read of a file that looks as this window left it, unless a line was read meanwhile that somebody has taken back.
         """
         try:
-            if self._descriptor is not None and self._disk.look_at(self.path).file != self._file:
-                self.close()
+            if self._descriptor is not None:
+                seen = self._disk.look_at(self.path)
+                if seen == self._settled and seen.size == self._end and not self._torn:
+                    return
+                if seen.file != self._file:
+                    self._close_file()
+            self._settled = None
             data = self._disk.read_open(self._opened(), self._last)
         except OSError as error:
-            self.close()
+            self._close_file()
             raise in_words(error, "open", self.path) from error
         self._take_in(data)
 
@@ -311,18 +309,27 @@ class CaseFile:
                 "Keep a copy, close this window and open the case again. Nothing was written."
             )
         data = data[known:]
-        if self._end == 0:
+        is_whole = self._end == 0
+        if is_whole:
             data = self._read_header(data)
         begin = self._end
         found = chain.scan(data, begin, self._digest)
-        for act in found.acts:
-            self._take(act)
-        if found.bad_line is None:
-            self._torn = b""
-            return
-        if not found.is_tail:
-            raise self._damaged(f"the line at byte {found.bad_line:,}, after entry {len(self._entries)}, does not fit")
-        self._torn = data[found.bad_line - begin :]
+        self._take_all(found.acts)
+        if found.bad_line is not None and not found.is_tail:
+            raise self._damaged_line(found.bad_line)
+        if is_whole:
+            self._refuse_unless_opened()
+        self._torn = b"" if found.bad_line is None else data[found.bad_line - begin :]
+
+    def _refuse_unless_opened(self) -> None:
+        """A case begins with its opening: the header is never written without it."""
+        if not self._entries:
+            raise self._damaged("it has no whole act")
+        event = self._entries[0].event
+        if not isinstance(event, CaseOpened):
+            raise self._damaged("entry 1 does not open a case")
+        if event.case != self.case_id:
+            raise self._damaged(f"entry 1 opens case {event.case}")
 
     def _read_header(self, data: bytes) -> bytes:
         """Check the first line; what follows it."""
@@ -341,24 +348,37 @@ class CaseFile:
         self._end, self._digest = len(line) + 1, fitting[1]
         return rest
 
-    def _take(self, act: chain.Act, entries: Sequence[Entry] = ()) -> None:
-        """Add an act to what is known; `entries` are those of its documents, when they have been made already."""
-        entries = entries or self._read_entries(act.payload)
-        self._documents.add(act.payload, len(entries))
-        self._entries += entries
-        self._last, self._end, self._digest = self._end, act.end, act.digest
-        self._digests[len(self._entries)] = act.digest
+    def _take_all(self, acts: Sequence[chain.Act]) -> None:
+        """Add the acts that were read to what is known. Raises `Damaged` at the first that cannot be read, the others before it added."""
+        read = acts_of([act.payload for act in acts], len(self._entries) + 1)
+        if read is not None:
+            self._take(acts, read)
+            return
+        for act in acts:
+            if not is_act(act.payload):
+                raise self._damaged_line(act.begin)
+            entries = self._read_entries(act.payload)
+            self._take([act], Acts(entries, [len(entries)]))
+
+    def _take(self, acts: Sequence[chain.Act], read: Acts) -> None:
+        number = len(self._entries)
+        self._entries += read.entries
+        for act, size in zip(acts, read.sizes, strict=True):
+            number += size
+            self._digests[number] = act.digest
+            self._documents.add(act.payload, size)
+        if acts:
+            self._last, self._end, self._digest = acts[-1].begin, acts[-1].end, acts[-1].digest
 
     def _read_entries(self, payload: bytes) -> Sequence[Entry]:
-        first = len(self._entries) + 1
-        try:
-            entries = entries_from(payload)
-        except msgspec.DecodeError as error:
-            raise self._damaged(chain.why_unreadable(payload, first) or f"entry {first} cannot be read ({error})") from error
-        for number, entry in enumerate(entries, first):
-            if entry.number != number:
-                raise self._damaged(f"entry {number} is numbered {entry.number}")
-        return entries
+        """The entries of one act. Raises `Damaged` with the one that cannot be read."""
+        read = acts_of([payload], len(self._entries) + 1)
+        if read is None:
+            raise self._damaged(why_unreadable(payload, len(self._entries) + 1))
+        return read.entries
+
+    def _damaged_line(self, at: int) -> Damaged:
+        return self._damaged(f"the line at byte {at:,}, after entry {len(self._entries)}, does not fit")
 
     def _damaged(self, what: str) -> Damaged:
         return Damaged(f"{self.path} is damaged: {what}. Keep a copy, restore it from a backup, tell a supervisor. Nothing was written.")

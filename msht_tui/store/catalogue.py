@@ -6,7 +6,7 @@ from the cases. It is never fsynced, and a store without one works the same, mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ import msgspec
 from tinydb import TinyDB
 from tinydb.storages import Storage
 
-from msht_tui.domain.worklist import WorklistRow
+from msht_tui.domain.worklist import PhaseCount, WorklistRow
 from msht_tui.store.disk import Disk, Seen
 
-FORMAT = 1
+FORMAT = 2
 TABLE = "cases"
 
 
@@ -31,9 +31,20 @@ class CatalogueRow(msgspec.Struct, frozen=True, gc=False):
     row: WorklistRow
 
 
+class _KeptRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A row on disk: its phases are places in the list of all that occur, so that many cases can share what is the same in them."""
+
+    seen: Seen
+    number: int
+    digest: str
+    row: WorklistRow
+    phases: tuple[int, ...]
+
+
 class _Kept(msgspec.Struct, frozen=True):
     format: int
-    cases: dict[str, CatalogueRow]
+    phases: tuple[PhaseCount, ...]
+    cases: list[_KeptRow]
 
 
 class CatalogueStorage(Storage):
@@ -57,13 +68,33 @@ class CatalogueStorage(Storage):
         """Case id to its row; empty when the file is missing, damaged or of another format."""
         try:
             kept = msgspec.json.decode(self._disk.read_from(self._path, 0), type=_Kept)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+            return dict(_shared(kept)) if kept.format == FORMAT else {}
+        except (OSError, msgspec.DecodeError, IndexError):
             return {}
-        return kept.cases if kept.format == FORMAT else {}
 
     def keep(self, rows: Mapping[str, CatalogueRow]) -> None:
         """Write these rows in place of the others. Raises `OSError`; the file of before is left then."""
-        self._disk.write_cache(self._path, msgspec.json.encode(_Kept(FORMAT, dict(rows))))
+        places: dict[PhaseCount, int] = {}
+        cases = [
+            _KeptRow(
+                one.seen,
+                one.number,
+                one.digest,
+                msgspec.structs.replace(one.row, phases=()),
+                tuple(places.setdefault(phase, len(places)) for phase in one.row.phases),
+            )
+            for one in rows.values()
+        ]
+        self._disk.write_cache(self._path, msgspec.json.encode(_Kept(FORMAT, tuple(places), cases)))
+
+
+def _shared(kept: _Kept) -> Iterator[tuple[str, CatalogueRow]]:
+    """Each row with its phases, let go of as it was kept once it is made. Raises `IndexError` when it names a phase that there is not."""
+    phases = kept.phases.__getitem__
+    while kept.cases:
+        one = kept.cases.pop()
+        row = msgspec.structs.replace(one.row, phases=tuple(map(phases, one.phases)))
+        yield row.case_id, CatalogueRow(one.seen, one.number, one.digest, row)
 
 
 class Catalogue:

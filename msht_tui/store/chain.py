@@ -10,8 +10,6 @@ import hashlib
 
 import msgspec
 
-from msht_tui.domain.entry import Document, entry_from
-
 FORMAT = "msht-case"
 VERSION = 1
 DIGEST_SIZE = 64
@@ -31,15 +29,12 @@ class Act(msgspec.Struct, frozen=True):
     """One line that fits the chain."""
 
     payload: bytes
-    """The documents of its entries, as a JSON list."""
+    """Its bytes between the digest and the line feed."""
     digest: str
+    begin: int
+    """Offset of its first byte."""
     end: int
     """Offset of the byte after it."""
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents of its entries. Raises `msgspec.DecodeError` when it holds none."""
-        return msgspec.json.decode(self.payload, type=tuple[Document, ...])
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -57,21 +52,26 @@ class Scan(msgspec.Struct, frozen=True):
 
 def digest_of(before: str, payload: bytes) -> str:
     """The digest of a line: over the one before it and its own bytes."""
-    return hashlib.sha256(before.encode() + b"\n" + payload).hexdigest()
+    return hashlib.sha256(b"%b\n%b" % (before.encode(), payload)).hexdigest()
 
 
 def line_of(before: str, value: object) -> tuple[bytes, str]:
-    """The bytes of a line that follows `before`, and its digest."""
+    """The bytes of a line that follows `before` and holds the JSON of a value, and its digest."""
     payload = msgspec.json.encode(value)
     digest = digest_of(before, payload)
-    return digest.encode() + b" " + payload + b"\n", digest
+    return line_with(digest, payload), digest
+
+
+def line_with(digest: str, payload: bytes) -> bytes:
+    """The bytes of a line."""
+    return b"%b %b\n" % (digest.encode(), payload)
 
 
 def check_line(before: str, line: bytes) -> tuple[bytes, str] | None:
     """The payload and digest of a line without its newline; `None` when it does not fit the chain, to the byte."""
-    stated, space, payload = line[:DIGEST_SIZE], line[DIGEST_SIZE : DIGEST_SIZE + 1], line[DIGEST_SIZE + 1 :]
+    payload = line[DIGEST_SIZE + 1 :]
     digest = digest_of(before, payload)
-    return (payload, digest) if space == b" " and stated == digest.encode() else None
+    return (payload, digest) if line.startswith(f"{digest} ".encode()) else None
 
 
 def scan(data: bytes, offset: int, before: str) -> Scan:
@@ -81,14 +81,14 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
     while position < len(data):
         newline = data.find(b"\n", position)
         fitting = None if newline < 0 else check_line(before, data[position:newline])
-        if fitting is None or not _is_list(fitting[0]):
+        if fitting is None:
             line = data[position:] if newline < 0 else data[position:newline]
             beyond = line[:-1] if newline < 0 else line  # of a torn line the newline alone may be missing, and read as zero
-            is_tail = fitting is None and newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, beyond)
+            is_tail = newline in (-1, len(data) - 1) and not _goes_on_after_an_act(before, beyond)
             return Scan(tuple(acts), offset + position, before, offset + position, is_tail)
-        before = fitting[1]
+        payload, before = fitting
+        acts.append(Act(payload, before, offset + position, offset + newline + 1))
         position = newline + 1
-        acts.append(Act(fitting[0], before, offset + position))
     return Scan(tuple(acts), offset + position, before, None, False)
 
 
@@ -103,24 +103,3 @@ def _goes_on_after_an_act(before: str, line: bytes) -> bool:
             return True
         begin, end = end + 1, line.find(b"]", end + 1)
     return False
-
-
-def _is_list(payload: bytes) -> bool:
-    """Whether a payload that fits the chain is an act: a JSON list with something in it."""
-    try:
-        return bool(_LIST.decode(payload))
-    except msgspec.DecodeError:
-        return False
-
-
-def why_unreadable(payload: bytes, first: int) -> str:
-    """Which of an act's documents, numbered from `first`, is no entry, and why; empty when all are."""
-    for number, document in enumerate(msgspec.json.decode(payload, type=list[Document]), first):
-        try:
-            entry_from(document)
-        except msgspec.ValidationError as error:
-            return f"entry {number} cannot be read ({error})"
-    return ""
-
-
-_LIST = msgspec.json.Decoder(tuple[dict[str, msgspec.Raw], ...])

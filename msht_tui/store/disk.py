@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +15,8 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _ON_EXEC = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 
+_BEGUN = re.compile(r".+\.[0-9a-f]{32}\.new")
+"""The name of a file that has not got its own yet."""
 _CHUNK = 1 << 16
 """Bytes of one read."""
 
@@ -62,9 +66,9 @@ class Disk:
 
     def write_all(self, descriptor: int, data: bytes) -> None:
         """Write every byte, going on after a short write."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        written = os.write(descriptor, data)
+        while written < len(data):
+            written += os.write(descriptor, memoryview(data)[written:])
 
     def write_over(self, path: Path, offset: int, data: bytes) -> None:
         """Write `data` over the bytes of a file that begin at `offset`."""
@@ -119,6 +123,16 @@ class Disk:
                 for one in found
                 if one.name.endswith(suffix) and one.is_file(follow_symlinks=False)
             }
+
+    def sweep(self, folder: Path, age: float) -> None:
+        """Remove the files that did not get their name and have not been written to for `age` seconds: their writer died."""
+        with os.scandir(folder) as found:
+            left = [
+                one.path for one in found if _BEGUN.fullmatch(one.name) and time.time() - one.stat(follow_symlinks=False).st_mtime > age
+            ]
+        for path in left:
+            with suppress(FileNotFoundError):  # another window may sweep as well
+                os.unlink(path)  # noqa: PTH108 - it comes from a scan
 
     def write_cache(self, path: Path, data: bytes) -> None:
         """A file that can be made again: it gets its name in one step, and nobody waits for the disk."""

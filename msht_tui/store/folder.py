@@ -17,8 +17,11 @@ from msht_tui.store.catalogue import Catalogue, CatalogueRow
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.place import refuse_foreign
+from msht_tui.store.profiles import Profiles
 from msht_tui.store.trouble import StoreTrouble, in_words
 
+ABANDONED = 3600.0
+"""Seconds after which a file that has not got its name is nobody's: to write one takes moments."""
 ReadPack = Callable[[Mapping[str, bytes]], Pack]
 """From a pack's files to the pack. Given, so that the store needs to know nothing of content."""
 
@@ -35,7 +38,9 @@ class FolderStore:
         self._disk = disk or Disk()
         self.memory = Memory(root / "remembered.log", self._disk)
         self.catalogue = Catalogue(root / "catalogue.json", self._disk)
+        self._profiles = Profiles(root / "profiles.json", self._disk)
         self._read_packs: dict[str, Pack] = {}
+        self._swept = False
 
     @property
     def exercise(self) -> bool:
@@ -50,7 +55,18 @@ class FolderStore:
         """A new case with its opening act, durable. Raises `StoreTrouble`."""
         refuse_foreign(self.root)
         self._make(self.cases)
-        return CaseFile.create(self.cases / f"{case_id}.tdb", self._disk, documents, self.memory)
+        case = CaseFile.create(self.cases / f"{case_id}.tdb", self._disk, documents, self.memory)
+        self._sweep()
+        return case
+
+    def _sweep(self) -> None:
+        """Once, after something was saved here: remove what writers that died have left half made. None of it was ever shown as saved."""
+        if self._swept:
+            return
+        self._swept = True
+        for folder in (self.root, self.cases, self.packs):
+            with suppress(OSError):  # what cannot be removed is in nobody's way
+                self._disk.sweep(folder, ABANDONED)
 
     def open(self, case_id: str) -> CaseFile:
         """The record of a case, read to its end. Raises `StoreTrouble`."""
@@ -145,6 +161,15 @@ class FolderStore:
                 raise StoreTrouble(f"{path} is not the content it is named after: put a copy of it back from a backup.")
             self._read_packs[digest] = pack
         return self._read_packs[digest]
+
+    def profile(self, operator: str) -> Mapping[str, str]:
+        """What an operator typed once for every worksheet. Raises `StoreTrouble`."""
+        return self._profiles.of(operator)
+
+    def keep_profile(self, operator: str, answers: Mapping[str, str]) -> None:
+        """Keep it. Raises `StoreTrouble`."""
+        self._make(self.root)
+        self._profiles.keep(operator, answers)
 
     def _pack_path(self, digest: str) -> Path:
         return self.packs / f"{digest}.json"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from msht_tui.domain.case import fold
-from msht_tui.domain.entry import CaseOpened, Entry, entry_from
+from msht_tui.domain.entry import CaseOpened, Entry
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import chain
+from msht_tui.store.acts import Acts, acts_of, is_act, why_unreadable
 from msht_tui.store.memory import Height
 
 State: TypeAlias = Literal["intact", "unfinished", "broken", "shorter", "rewritten", "gone", "unreadable"]
@@ -166,27 +168,25 @@ def _inspected(case_id: str, data: bytes) -> Inspection:
 
 def _acts(case_id: str, found: chain.Scan, known: Inspection, data: bytes) -> Inspection:
     """The acts of a file as far as they fit."""
-    entries: list[Entry] = []
-    acts: dict[int, str] = {}
-    end, digest, why = known.end, known.digest, ""
-    for act in found.acts:
-        read, why = _entries(act, len(entries) + 1)
-        if why:
-            break
-        entries += read
-        end, digest = act.end, act.digest
-        if read:
-            acts[len(entries)] = digest
-    whole = Inspection(case_id, tuple(entries), acts, end, digest)
+    read, why = _read(found.acts)
+    last = dict(zip(accumulate(read.sizes), found.acts, strict=False))
+    whole = msgspec.structs.replace(
+        known,
+        entries=tuple(read.entries),
+        acts={number: act.digest for number, act in last.items()},
+        end=max((act.end for act in last.values()), default=known.end),
+        digest=last[len(read.entries)].digest if last else known.digest,
+    )
     if why:
         return _broken(whole, why)
     if found.bad_line is not None and not found.is_tail:
-        return _broken(whole, f"the line at byte {found.bad_line:,} does not fit")
+        return _broken(whole, _does_not_fit(found.bad_line))
     why = _opening(whole)
     if found.bad_line is not None:
-        words = f"It has an unfinished tail after entry {len(entries)}: a line that was never shown as saved. The next entry sets it aside."
+        after = f"It has an unfinished tail after entry {len(whole.entries)}"
+        words = f"{after}: a line that was never shown as saved. The next entry sets it aside."
         return msgspec.structs.replace(whole, state="broken" if why else "unfinished", words=why or words, cut=not data.endswith(b"\n"))
-    return msgspec.structs.replace(whole, state="broken" if why else "intact", words=why, cut=not entries)
+    return msgspec.structs.replace(whole, state="broken" if why else "intact", words=why, cut=not whole.entries)
 
 
 def _broken(whole: Inspection, why: str) -> Inspection:
@@ -194,18 +194,26 @@ def _broken(whole: Inspection, why: str) -> Inspection:
     return msgspec.structs.replace(whole, state="broken", words=words)
 
 
-def _entries(act: chain.Act, first: int) -> tuple[list[Entry], str]:
-    """The entries of an act that are to be numbered from `first`, or why they cannot be read."""
-    read: list[Entry] = []
-    for number, document in enumerate(act.documents, first):
-        try:
-            entry = entry_from(document)
-        except msgspec.ValidationError as error:
-            return [], f"entry {number} cannot be read ({error})"
-        if entry.number != number:
-            return [], f"entry {number} is numbered {entry.number}"
-        read.append(entry)
-    return read, ""
+def _read(acts: Sequence[chain.Act]) -> tuple[Acts, str]:
+    """What acts hold up to the first that cannot be read, and why that one cannot; empty when all can."""
+    read = acts_of([act.payload for act in acts], 1)
+    if read is not None:
+        return read, ""
+    entries: list[Entry] = []
+    sizes: list[int] = []
+    why = ""
+    for act in acts:
+        one = acts_of([act.payload], len(entries) + 1)
+        if one is None:
+            why = why_unreadable(act.payload, len(entries) + 1) if is_act(act.payload) else _does_not_fit(act.begin)
+            break
+        entries += one.entries
+        sizes += one.sizes
+    return Acts(entries, sizes), why
+
+
+def _does_not_fit(at: int) -> str:
+    return f"the line at byte {at:,} does not fit"
 
 
 def _opening(whole: Inspection) -> str:

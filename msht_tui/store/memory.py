@@ -7,7 +7,9 @@ Nothing here is ever fsynced: it is a second witness, not the record.
 
 from __future__ import annotations
 
+import re
 import time
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -15,10 +17,8 @@ import msgspec
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 
-CASE_SIZE, DIGEST_SIZE = 36, 64
-"""Characters of a case's id and of a digest."""
-
-
+_LINE = re.compile(r"^([!-~]{36}) ([0-9]{1,9}) ([!-~]{64})( acknowledged)?$", re.MULTILINE)
+"""A line that was written to its end, and by itself."""
 LINE_SIZE = 110
 """Bytes of a line, about."""
 WORTH_TIDYING = 1 << 20
@@ -27,7 +27,7 @@ UNDER_WAY = 0.05
 """Seconds for a line that another window is just writing."""
 
 
-class Height(msgspec.Struct, frozen=True):
+class Height(msgspec.Struct, frozen=True, gc=False):
     """How far a record went: its last number, and the digest of the line that holds it."""
 
     number: int
@@ -77,12 +77,12 @@ class Memory:
         self._catch_up()
         if self._end < WORTH_TIDYING or self._end < 4 * LINE_SIZE * len(self._heights):
             return
-        with FileLock(self.path.with_suffix(".lock"), self._disk, patience=0.0).held():
+        with closing(FileLock(self.path.with_suffix(".lock"), self._disk, patience=0.0)) as lock, lock.held():
             old = self._disk.open_append(self.path)
             try:
                 data = self._disk.read_open(old, 0)
-                latest = {line[:CASE_SIZE]: line for line in data.split(b"\n") if _is_whole(line)}
-                self._disk.write_cache(self.path, b"".join(line + b"\n" for line in latest.values()))
+                latest = {line[1]: line[0] for line in _LINE.finditer(_text(data))}
+                self._disk.write_cache(self.path, "".join(f"{line}\n" for line in latest.values()).encode())
                 time.sleep(UNDER_WAY)
                 if added := self._disk.read_open(old, len(data)):
                     new = self._disk.open_append(self.path)
@@ -127,24 +127,11 @@ class Memory:
             return
         data = self._disk.read_from(self.path, self._end)
         whole = data.rfind(b"\n") + 1
-        latest = {line[:CASE_SIZE]: line for line in data[:whole].split(b"\n") if _is_whole(line)}
-        for line in latest.values():
-            self._take(line)
+        for case_id, number, digest, _ in _LINE.findall(_text(data[:whole])):
+            self._heights[case_id] = Height(int(number), digest)
         self._end += whole
         self._read_file = seen.file
 
-    def _take(self, line: bytes) -> None:
-        case_id, number, digest, *_ = line.decode().split(" ")
-        self._heights[case_id] = Height(int(number), digest)
 
-
-def _is_whole(line: bytes) -> bool:
-    """Whether a line is one that was written to its end, and by itself."""
-    parts = line.split(b" ")
-    return (
-        len(parts) in (3, 4)
-        and (len(parts[0]), len(parts[2])) == (CASE_SIZE, DIGEST_SIZE)
-        and parts[1].isdigit()
-        and line.isascii()
-        and parts[3:] in ([], [b"acknowledged"])
-    )
+def _text(data: bytes) -> str:
+    return data.decode("ascii", "replace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
@@ -58,7 +58,7 @@ class Documents(Mapping[str, Mapping[str, Any]]):
 class EntryStorage(Storage):
     """The storage of one case: what has been read, and the one way to add to it."""
 
-    def __init__(self, append: Callable[[list[Document]], None], documents: Kept) -> None:
+    def __init__(self, append: Callable[[Sequence[Document]], None], documents: Kept) -> None:
         self._append = append
         self._documents = MappingProxyType(documents)
 
@@ -97,6 +97,9 @@ class _Additions(MutableMapping[int, Document]):
 
     def clear(self) -> None:
         raise AppendOnlyError("the entries stay: a case is append-only")
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and 0 < number <= len(self)
 
     def __iter__(self) -> Iterator[int]:
         yield from map(int, self._documents)

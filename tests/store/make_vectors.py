@@ -17,6 +17,7 @@ FOLDER = Path(__file__).with_name("vectors")
 START = "0" * 64
 TIME = "2026-11-23T14:05:00Z"
 FIRST_LINE = "its first line does not fit"
+NO_ACT = "it has no whole act"
 
 Value = dict[str, Any]
 
@@ -127,7 +128,14 @@ VECTORS: dict[str, tuple[str, Callable[[str], bytes], object]] = {
     "huge-line": ("a line of 70,000 bytes", act([note(2, "x]" * 35_000)]), 2),
     "unknown-field": ("an entry that says more", act([note(2, mood="grey")]), 2),
     "header-says-more": ("a header that says more", lambda name: record(header(name, made_by="x"), [opened(name)]), 1),
-    "header-only": ("no act yet", header, 0),
+    "header-only": ("no act yet", header, NO_ACT),
+    "header-and-a-torn-line": ("no act but an unfinished one", lambda name: whole(name)[:-30], NO_ACT),
+    "opens-nothing": ("a first entry that is no opening", lambda name: record(header(name), [note(1)]), "entry 1 does not open a case"),
+    "opens-another": (
+        "a first entry that opens another case",
+        lambda name: record(header(name), [opened("another")]),
+        "entry 1 opens case another",
+    ),
     "empty": ("no byte", lambda name: b"", FIRST_LINE),
     "header-cut": ("a cut within the header", lambda name: header(name)[:-9], FIRST_LINE),
     "header-damaged": ("a changed byte in the header", lambda name: whole(name).replace(b'"version":1', b'"version":0', 1), FIRST_LINE),

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from msht_tui.content.reader import digest_of
+from msht_tui.content.tables import digest_of
 from msht_tui.domain.entry import CaseOpened, Entry, NoteAdded, Stamp
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import backup as backup_module
@@ -271,6 +271,9 @@ def test_a_case_that_stays_locked_is_named(shop: Shop, monkeypatch: pytest.Monke
 
         def held(self) -> None:
             raise StoreTrouble("Another window has held it for 10 seconds.")
+
+        def close(self) -> None:
+            pass
 
     monkeypatch.setattr(backup_module, "FileLock", Locked)
     assert {one.what for one in shop.back_up().left_out} == {f"cases/{ONE}.tdb", f"cases/{TWO}.tdb"}

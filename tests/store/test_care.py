@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tinydb import TinyDB, where
 
-from msht_tui.content.reader import digest_of
+from msht_tui.content.tables import digest_of
 from msht_tui.domain.entry import AnyEvent, CaseOpened, Document, Entry, NoteAdded, ReferenceAdded, Stamp, SubjectRetired
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused

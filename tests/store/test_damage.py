@@ -67,8 +67,8 @@ def test_an_upper_case_digest_is_not_the_same(path: Path, whole: bytes) -> None:
 
 def test_every_cut_leaves_whole_acts_and_a_notice(path: Path, whole: bytes, note: Note) -> None:
     ends = line_ends(whole)
-    entries_after = {ends[0]: 0, ends[1]: 1, ends[2]: 2, ends[3]: 4}
-    for cut in range(ends[0], len(whole) + 1):
+    entries_after = {ends[1]: 1, ends[2]: 2, ends[3]: 4}
+    for cut in range(ends[1], len(whole) + 1):
         path.write_bytes(whole[:cut])
         case = CaseFile(path, Disk())
         kept = max(end for end in ends if end <= cut)
@@ -80,6 +80,15 @@ def test_a_file_cut_within_its_first_line_is_refused(path: Path, whole: bytes) -
     for cut in range(line_ends(whole)[0]):
         path.write_bytes(whole[:cut])
         with pytest.raises(Damaged, match="its first line does not fit"):
+            CaseFile(path, Disk())
+
+
+def test_a_file_cut_within_its_first_act_is_refused(path: Path, whole: bytes) -> None:
+    """It never had its name without one."""
+    first, second, *_ = line_ends(whole)
+    for cut in range(first, second):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(Damaged, match="it has no whole act"):
             CaseFile(path, Disk())
 
 

@@ -216,6 +216,62 @@ def test_an_act_that_is_saved_is_saved_though_the_lock_cannot_be_let_go(tmp_path
         windows.trouble = errno.EIO
 
 
+def test_a_lock_stays_open_and_is_taken_anew_when_its_file_has_lost_its_name(tmp_path: Path, primitives: ModuleType | None) -> None:
+    """Whoever locks the new file would not know of the old one."""
+    path = tmp_path / "a.lock"
+    first, second = (FileLock(path, Disk(), 0.02, primitives) for _ in range(2))
+    with first.held():
+        pass
+    path.unlink()
+    with second.held(), pytest.raises(StoreTrouble, match="Another window"), first.held():
+        pass
+    path.rename(tmp_path / "moved")
+    with first.held(), pytest.raises(StoreTrouble, match="Another window"), second.held():
+        pass
+    for lock in (first, second):
+        lock.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_forked_process_does_not_share_the_lock_of_its_parent(tmp_path: Path) -> None:
+    lock = FileLock(tmp_path / "a.lock", Disk(), 0.02)
+    with lock.held():
+        child = os.fork()
+        if not child:
+            lock._thread_lock = threading.Lock()
+            try:
+                with lock.held():
+                    os._exit(1)
+            except StoreTrouble:
+                os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    lock.close()
+
+
+def test_an_act_that_finds_the_file_as_it_left_it_reads_nothing(path: Path, add: Add) -> None:
+    """And reads on as soon as it does not, be it only that a line was added and taken back."""
+    reads: list[int] = []
+
+    class Telling(Disk):
+        def read_open(self, descriptor: int, offset: int) -> bytes:
+            reads.append(offset)
+            return super().read_open(descriptor, offset)
+
+    case = CaseFile(path, Telling())
+    add(case, "one")
+    reads.clear()
+    add(case, "two")
+    assert reads == []
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b"torn")
+    os.truncate(path, size)
+    os.utime(path, ns=(0, 1))
+    add(case, "three")
+    assert len(reads) == 1
+    case.close()
+
+
 def test_an_act_waits_for_nobody_for_ever(path: Path, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CaseFile(path, Disk())
     monkeypatch.setattr(case, "_lock", FileLock(path.with_suffix(".lock"), Disk(), 0.02))

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from pathlib import Path
+from random import Random
 from typing import Any, get_args
 
 import pytest
@@ -14,6 +15,7 @@ from msht_tui.domain.entry import AnyEvent
 from msht_tui.store import chain
 from msht_tui.store.case_file import CaseFile
 from msht_tui.store.disk import Disk
+from msht_tui.store.inspection import inspect
 from msht_tui.store.trouble import Damaged
 
 VECTORS = Path(__file__).with_name("vectors")
@@ -41,6 +43,36 @@ def test_a_file_comes_out_as_it_did(name: str) -> None:
         assert (expected["notice"] in case.notice) if expected["notice"] else case.notice == ""
     assert path.read_bytes() == before
     assert not path.with_suffix(".lock").exists()
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_check_says_of_a_file_what_the_record_says(name: str) -> None:
+    expected = EXPECTED[name]
+    found = inspect(name, (VECTORS / f"{name}.tdb").read_bytes())
+    if "refused" in expected:
+        assert found.state in ("broken", "unreadable")
+    else:
+        assert found.state == ("unfinished" if expected["notice"] else "intact")
+        assert (len(found.entries), found.check_code) == (expected["entries"], expected["check_code"])
+
+
+def test_both_readers_agree_on_files_that_are_changed_at_random(tmp_path: Path) -> None:
+    dice = Random(3)
+    for name in EXPECTED:
+        whole = (VECTORS / f"{name}.tdb").read_bytes()[:3000]
+        path = tmp_path / f"{name}.tdb"
+        for _ in range(12):
+            data = bytearray(whole)
+            begin = dice.randrange(len(data) + 1)
+            data[begin : begin + dice.randrange(60)] = dice.randbytes(dice.randrange(4))
+            path.write_bytes(data)
+            found = inspect(name, bytes(data))
+            try:
+                case = CaseFile(path, Disk())
+            except Damaged:
+                assert found.state in ("broken", "unreadable"), bytes(data)
+            else:
+                assert (found.state, found.check_code) == ("unfinished" if case.notice else "intact", case.check_code), bytes(data)
 
 
 FORMAT = Path(__file__).resolve().parents[2] / "docs" / "store-format.md"
