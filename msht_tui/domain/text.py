@@ -26,10 +26,15 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
     direction and tag controls go; runs of combining marks are cut at four. Raises `Refused` when more than `limit` characters
     are left: nothing is cut off silently.
     """
-    if not text:
-        return text
+    cleaned = text.strip() if text.isascii() and text.isprintable() else _cleaned(text, one_line=limit == LINE_LIMIT)
+    if len(cleaned) > limit:
+        raise Refused(f"The {what} has {len(cleaned):,} characters; {limit:,} fit. Shorten it or split it: nothing was recorded.")
+    return cleaned
+
+
+def _cleaned(text: str, *, one_line: bool) -> str:
     text = unicodedata.normalize("NFC", _DIRECTION.sub("", _LINE_ENDS.sub("\n", text)))
-    if limit == LINE_LIMIT:
+    if one_line:
         text = re.sub(r"[\n\t]+", " ", text)
     out: list[str] = []
     marks = 0
@@ -42,10 +47,7 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
         elif character not in _JOINERS:
             marks = 0
         out.append(REPLACEMENT if category in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t" else character)
-    cleaned = unicodedata.normalize("NFC", _lone_joiners_removed("".join(out))).strip()
-    if len(cleaned) > limit:
-        raise Refused(f"The {what} has {len(cleaned):,} characters; {limit:,} fit. Shorten it or split it: nothing was recorded.")
-    return cleaned
+    return unicodedata.normalize("NFC", _lone_joiners_removed("".join(out))).strip()
 
 
 def _lone_joiners_removed(text: str) -> str:

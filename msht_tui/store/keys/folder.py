@@ -1,0 +1,104 @@
+"""The folder of the keys: files that are read whole and replaced whole, under one lock."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from msht_tui.domain.refusal import Refused
+from msht_tui.store.disk import Disk, Seen
+from msht_tui.store.lock import FileLock
+from msht_tui.store.trouble import StoreTrouble, in_words
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a file that anybody may have written can raise."""
+NOT_SET_UP = "This terminal is not set up yet: run msht setup."
+_LEFT_OVER = ".new"
+
+
+class KeyFolder:
+    """`<store>/keys`. Its methods raise `StoreTrouble`."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self.path = path
+        self._disk = disk
+
+    def make(self) -> None:
+        """The folder with those above it, each its owner's alone and durable."""
+        _make(self.path, self._disk)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock: whoever reads or writes does it under this. Raises `Refused` when there is no such folder yet."""
+        _refuse_stranger(self.path)
+        if not self.path.is_dir():
+            raise Refused(NOT_SET_UP)
+        lock = FileLock(self.path / "keys.lock", self._disk)
+        try:
+            with lock.held():
+                yield
+        finally:
+            lock.close()
+
+    def look_at(self, name: str) -> Seen | None:
+        """What a file is now; `None` when there is none."""
+        try:
+            return self._disk.look_at(self.path / name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise in_words(error, "read", self.path / name) from error
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file; `None` when there is none."""
+        path = self.path / name
+        _refuse_stranger(path)
+        try:
+            return self._disk.read_from(path, 0)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise in_words(error, "read", path) from error
+
+    def write(self, name: str, data: bytes) -> None:
+        """Replace a file, durably. What a process that died left half written goes first: it may hold a key that was destroyed since."""
+        path = self.path / name
+        try:
+            for left in self._disk.list_files(self.path, _LEFT_OVER):
+                (self.path / f"{left}{_LEFT_OVER}").unlink(missing_ok=True)
+            self._disk.sync_folder(self.path)
+            self._disk.write_whole(path, data)
+        except OSError as error:
+            raise in_words(error, "save to", path) from error
+
+
+def _make(folder: Path, disk: Disk) -> None:
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        _make(folder.parent, disk)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        disk.sync_folder(folder.parent)
+    except OSError as error:
+        raise in_words(error, "make", folder) from error
+
+
+def _refuse_stranger(path: Path) -> None:
+    """Refuse a link, and what belongs to somebody else. Raises `StoreTrouble`."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise in_words(error, "read", path) from error
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        raise StoreTrouble(f"{path} is a link or another thing than a file, and is not read. Put the file itself there.")
+    if sys.platform != "win32" and status.st_uid != os.getuid():
+        raise StoreTrouble(f"{path} belongs to another user of this machine, and is not read. Ask whoever set this terminal up.")

@@ -1,0 +1,168 @@
+"""What the live store writes is sealed here: AES-256-GCM with a random 96-bit nonce, and what it belongs to in the associated data.
+
+A record is sealed under its case's key and bound to the case, to the number of its last entry and to the digest of the line before it,
+so that none can be put in another's place. It stands in its line as a JSON list like any other act, and the chain is over what stands
+there: nobody needs a key to verify it. The catalogue, drafts and the like are blobs, each kind under a key of its own, derived from
+the store key.
+
+Nothing here keeps anything from somebody who has the keys, and the length of what is sealed shows.
+`cryptography` is imported only once something is sealed or opened.
+"""
+
+from __future__ import annotations
+
+import secrets
+from binascii import b2a_base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from msht_tui.store.trouble import Damaged
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_SIZE = 32
+"""Bytes of every key."""
+_NONCE_SIZE = 12
+SEALED_MORE = _NONCE_SIZE + 16
+"""Bytes that sealing adds: a nonce and a tag."""
+_BEGIN, _MIDDLE, _END = b'[{"number":', b',"sealed":', b"}]"
+_BASE64 = msgspec.json.Decoder(bytes)
+"""Of a JSON string, with its quotes: twice as fast as the one of the standard library."""
+_MOST_DIGITS = 9
+_RECORD, _BLOB = "msht record 1", "msht blob 1"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKey:
+    """The key of a store, and which one since set-up: every removal of an operator makes the next."""
+
+    generation: int
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def new(cls, generation: int) -> StoreKey:
+        """A random one."""
+        return cls(generation, new_key())
+
+    def derived(self, purpose: str) -> bytes:
+        """The key for one purpose, by HKDF-SHA256: what is known of one tells nothing of another."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return HKDF(SHA256(), KEY_SIZE, None, f"msht {purpose}".encode()).derive(self.key)
+
+
+class Seal:
+    """Seals and opens the records of one case. It holds the key within the cipher and shows it nowhere."""
+
+    def __init__(self, case_key: bytes, case_id: str) -> None:
+        self.case_id = case_id
+        self._cipher = cipher(case_key)
+        self._about = f"{_RECORD}\n{case_id}\n".encode()
+
+    def seal(self, payload: bytes, number: int, before: str) -> bytes:
+        """The act `payload`, whose last entry has this number, as it goes into the line after the one with the digest `before`.
+
+        It comes out as a JSON list in ASCII without a line feed, a third longer and some 65 bytes. The number stands in it for all to read.
+        """
+        digits = b"%d" % number
+        text = b2a_base64(encrypt(self._cipher, payload, self._belonging(digits, before)), newline=False)
+        return b'%b%b%b"%b"%b' % (_BEGIN, digits, _MIDDLE, text, _END)
+
+    def open(self, sealed: bytes, before: str) -> bytes:
+        """What was sealed after this digest. Raises `Damaged` for anything else, be it by a bit."""
+        try:
+            digits, quoted = _parts(sealed)
+            return decrypt(self._cipher, _decoded(quoted), self._belonging(digits, before))
+        except Damaged as damage:
+            words = f"An act of case {self.case_id} cannot be opened: it is not what was sealed there under the key of the case"
+            raise Damaged(f"{words}. Keep a copy, restore the case and its key from a backup, tell a supervisor.") from damage
+
+    def _belonging(self, digits: bytes, before: str) -> bytes:
+        return b"%b%b\n%b" % (self._about, digits, before.encode())
+
+
+def number_of(sealed: bytes) -> int:
+    """The number of the last entry of a sealed act, which needs no key. Raises `Damaged` for what is none."""
+    digits, _ = _parts(sealed)
+    if not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        raise Damaged("It is not sealed.")
+    return int(digits)
+
+
+def seal_blob(key: StoreKey, purpose: str, blob: bytes) -> bytes:
+    """`blob` sealed for a purpose, such as `catalogue` or `draft <case id>`, as one line of ASCII that names the key's generation."""
+    about = f"{_BLOB}\n{key.generation}\n{purpose}".encode()
+    sealed = encrypt(cipher(key.derived(f"blob {purpose}")), blob, about)
+    return f"{key.generation} ".encode() + b2a_base64(sealed, newline=False)
+
+
+def open_blob(keys: Mapping[int, StoreKey], purpose: str, sealed: bytes) -> bytes:
+    """What was sealed for this purpose under one of these keys, by generation. Raises `Damaged` for anything else."""
+    named, _, text = sealed.partition(b" ")
+    key = keys.get(int(named)) if named.isdigit() and len(named) <= _MOST_DIGITS and not named.startswith(b"0") else None
+    if key is None:
+        raise Damaged(f"The {purpose} is sealed under a store key that is not here: restore the keys from a newer backup.")
+    about = f"{_BLOB}\n{key.generation}\n{purpose}".encode()
+    try:
+        return decrypt(cipher(key.derived(f"blob {purpose}")), _decoded(b'"%b"' % text), about)
+    except Damaged as damage:
+        raise Damaged(f"The {purpose} cannot be opened: it is not what was sealed there. Keep a copy, tell a supervisor.") from damage
+
+
+def new_key() -> bytes:
+    """A random key."""
+    return secrets.token_bytes(KEY_SIZE)
+
+
+def cipher(key: bytes) -> AESGCM:
+    """AES-256-GCM under this key."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
+
+
+def encrypt(under: AESGCM, data: bytes, about: bytes) -> bytes:
+    """A random nonce, then `data` encrypted and bound to `about`."""
+    nonce = secrets.token_bytes(_NONCE_SIZE)
+    return nonce + under.encrypt(nonce, data, about)
+
+
+def decrypt(under: AESGCM, sealed: bytes, about: bytes) -> bytes:
+    """What was encrypted under the same key and bound to the same `about`. Raises `Damaged` for anything else."""
+    if len(sealed) < SEALED_MORE:
+        raise Damaged("What is sealed is too short.")
+    try:
+        return under.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about)
+    except _invalid_tag() as error:
+        raise Damaged("What is sealed was changed, belongs elsewhere, or is under another key.") from error
+
+
+def _invalid_tag() -> type[Exception]:
+    from cryptography.exceptions import InvalidTag
+
+    return InvalidTag
+
+
+def _parts(sealed: bytes) -> tuple[bytes, bytes]:
+    """The digits of the number, and the Base64 with its quotes. Raises `Damaged`."""
+    head, _, rest = sealed.partition(_MIDDLE)
+    if not (head.startswith(_BEGIN) and rest.endswith(_END)):
+        raise Damaged("It is not sealed.")
+    return head[len(_BEGIN) :], rest[: -len(_END)]
+
+
+def _decoded(quoted: bytes) -> bytes:
+    """From Base64 between quotes. Raises `Damaged` for any other spelling of the same bytes."""
+    try:
+        data = _BASE64.decode(quoted)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged("It is no Base64.") from error
+    end = b2a_base64(data[len(data) // 3 * 3 :], newline=False) + b'"'
+    if len(quoted) != (len(data) + 2) // 3 * 4 + 2 or not quoted.endswith(end):
+        raise Damaged("It is no Base64 as it is written here.")
+    return data
