@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption
+from msht_tui.cli.arguments import AtOption, BecauseOption, CaseArgument, JsonOption, whole_minute
 from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import complain, say, say_columns, say_data
@@ -17,11 +17,10 @@ from msht_tui.domain.pack import Role
 
 if TYPE_CHECKING:
     from msht_tui.domain.case import Subject
+    from msht_tui.domain.review import Review
     from msht_tui.service import CaseView
 
 app = commands("Open, find, show, name and close cases.")
-
-BecauseOption = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.", show_default=False)]
 
 
 @app.command()
@@ -47,16 +46,28 @@ def list_cases(json: JsonOption = False) -> None:
 
 
 @app.command()
-def show(case: CaseArgument, json: JsonOption = False) -> None:
-    """Show how a case stands: its people and scenes with their facts, its phases with their counts."""
+def show(
+    case: CaseArgument,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="As it stood at the end of that minute, in the order of recording: 14:05 or ISO 8601."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show how a case stands or stood: its people and scenes with their facts, its phases with their counts."""
+    from msht_tui.domain.moment import past_moment
+
     at_desk = desk()
     view = at_desk.case(case)
+    moment = None if at is None else past_moment(at, at_desk.now(), at_desk.workplace.zone)
+    if moment is not None:
+        view = view.at(whole_minute(moment))
     if json:
-        from msht_tui.summary.data import case_data
+        from msht_tui.summary.data import case_data, iso
 
-        say_data(case_data(view))
+        say_data({"as_at": iso(moment), **case_data(view)})
     else:
-        _say_case(at_desk, view)
+        _say_case(at_desk, view, moment)
 
 
 @app.command()
@@ -74,11 +85,13 @@ def ref(
 
 @app.command()
 def close(case: CaseArgument, because: BecauseOption = "", at: AtOption = None) -> None:
-    """Close a case. Nothing is deleted, and it can be reopened."""
+    """Show what is left of a case, and close it: with a reason when anything is. Nothing is deleted, and it can be reopened."""
     at_desk = desk()
-    view = at_desk.casework.close_case(at_desk.case(case).case_id, because=because, at=at)
-    left = Counter(step.state for step in view.steps)
-    say(f"Closed with {left['open']} open, {left['deferred']} deferred and {left['waiting']} waiting. Everything stays.")
+    view = at_desk.case(case)
+    left = view.review(at_desk.now())
+    _say_review(at_desk, left)
+    at_desk.casework.close_case(view.case_id, because=because, at=at)
+    say(f"Closed with {left.words() or 'nothing left'}. Everything stays.")
     say("This record is a working copy: enter the matter in the force's own systems.")
 
 
@@ -97,17 +110,52 @@ def _references(view: CaseView) -> str:
     return one_line(", ".join(f"{words.get(one.kind, one.kind)} {one.value}" for one in view.state.references))
 
 
+# What is left of a case
+
+
+def _say_review(at_desk: Desk, left: Review) -> None:
+    """Print what nobody has settled, before it is closed over."""
+    from msht_tui.summary.words import left_words, one_line, span
+
+    zone = at_desk.workplace.zone
+    steps = [
+        *(("vital", step, "open") for step in left.killers),
+        *(
+            ("overdue" if step in left.overdue else "deferred", step, left_words(step.mark.event, zone))
+            for step in left.deferred
+            if step.mark is not None
+        ),
+        *(("decided", step, "no reason given") for step in left.unreasoned),
+    ]
+    late = [(one, one.stamp.recorded_at - one.stamp.happened_at) for one in left.late]
+    rows = [[word, one_line(words), step.id] for word, step, words in steps]
+    rows += [["late", f"recorded {span(gap)} after it happened", f"entry {one.number}"] for one, gap in late]
+    if left.offered is not None:
+        rows.append(["handover", one_line(f"offered to {left.offered.to}, not answered yet"), ""])
+    if rows:
+        say_columns(rows)
+    if left.open or left.waiting:
+        say(f"And {len(left.open)} other steps open, {len(left.waiting)} waiting for a fact.")
+
+
 # One case
 
 
-def _say_case(at_desk: Desk, view: CaseView) -> None:
-    opened = view.state.opened
+def _say_case(at_desk: Desk, view: CaseView, moment: datetime | None) -> None:
+    from msht_tui.summary.words import one_line
+
+    opened, offered = view.state.opened, view.state.offered
     say(heading(view))
+    if moment is not None:
+        say(f"As it stood at {at_desk.local(moment)}, in the order of recording")
     rows = [["Id", view.case_id], ["References", _references(view) or "none yet"], ["Opened", at_desk.local(view.state.opened_at)]]
     if view.state.closed_at:
         rows.append(["Closed", at_desk.local(view.state.closed_at)])
     if opened:
         rows += [["Begun by", opened.role], ["Content", f"{opened.pack} {opened.version}"]]
+    rows.append(["Held by", one_line(view.state.holder) + f", role {view.state.role}"])
+    if offered is not None:
+        rows.append(["Handover", one_line(f"offered to {offered.event.to}, {at_desk.local(offered.stamp.happened_at)}, not answered yet")])
     rows += [["Entries", str(view.state.number)], ["Facts of the case", _facts(view, "case") or "none yet"]]
     say_columns(rows)
     if view.state.subjects:

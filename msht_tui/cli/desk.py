@@ -12,6 +12,7 @@ from msht_tui.cli.output import complain
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
+    from msht_tui.domain.matter import Matter
     from msht_tui.service import CaseView
 
 EXERCISE = "EXERCISE: nothing here is a real case"
@@ -38,6 +39,10 @@ class Desk:
         if view.notice:
             complain(f"Note: {view.notice}")
         return view
+
+    def matters(self, view: CaseView) -> dict[str, Matter]:
+        """The matter of every victim in the case, by their id."""
+        return {victim.id: self.casework.matter(view, victim.id) for victim in view.state.active("victim")}
 
     def now(self) -> datetime:
         """The present, in UTC."""

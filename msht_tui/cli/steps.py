@@ -1,4 +1,4 @@
-"""`msht mark`, `note`, `next` and `log`: the work on the steps of a case."""
+"""`msht mark`, `note` and `next`: the work on the steps of a case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption, step_parts
+from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption, VerbatimOption, step_parts
 from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import aligned, say, say_columns, say_data
@@ -57,20 +57,21 @@ def note(
     case: CaseArgument,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to note.", show_default=False)],
     on: Annotated[str | None, typer.Option("--on", metavar="STEP", help="On a step (item@V1) or a subject (V1); else on the case.")] = None,
+    verbatim: VerbatimOption = False,
     at: AtOption = None,
 ) -> None:
     """Add a note, to the case or to a step."""
     at_desk = desk()
     view = at_desk.case(case)
     item, subject = _place(view, on)
-    view = at_desk.casework.note(view.case_id, text, subject=subject, item=item, at=at)
+    view = at_desk.casework.note(view.case_id, text, subject=subject, item=item, verbatim=verbatim, at=at)
     say(f"Noted as entry {view.state.number}.")
 
 
 @app.command("next")
 def next_steps(
     case: CaseArgument,
-    role: Annotated[Role | None, typer.Option("--role", help="For whom; the role that began the case, if left out.")] = None,
+    role: Annotated[Role | None, typer.Option("--role", help="For whom; the role that the case is worked in, if left out.")] = None,
     point: Annotated[
         str | None, typer.Option("--point", metavar="POINT", help="At which pause point; the role's first, if left out.")
     ] = None,
@@ -80,26 +81,11 @@ def next_steps(
     """Show what to do now: a short list for one role at one moment, most harmful if missed first."""
     at_desk = desk()
     view = at_desk.case(case)
-    begun = view.state.opened
-    board = view.board(role or (begun.role if begun else "responder"), at_desk.casework.clock.now(), point, limit)
+    board = view.board(role or view.state.role, at_desk.now(), point, limit)
     if json:
         say_data(_board_data(view, board))
     else:
         _say_board(at_desk, view, board, case)
-
-
-@app.command()
-def log(case: CaseArgument, json: JsonOption = False) -> None:
-    """Print every entry of a case, in order."""
-    at_desk = desk()
-    view = at_desk.case(case)
-    zone = at_desk.workplace.zone
-    if json:
-        from msht_tui.summary.data import log_data
-
-        say_data(log_data(view, zone))
-    else:
-        _say_log(at_desk, view)
 
 
 # Marks and notes
@@ -215,20 +201,3 @@ def _row_data(view: CaseView, board: Board, row: Row) -> dict[str, object]:
                 "force": item.force,
                 "ask_for": None if board.role in item.roles else item.ask_for,
             }
-
-
-# The log
-
-
-def _say_log(at_desk: Desk, view: CaseView) -> None:
-    from msht_tui.summary.words import entry_text, one_line
-
-    say(heading(view))
-    rows = []
-    for entry in view.entries:
-        stamp = entry.stamp
-        when = at_desk.local(stamp.happened_at) + (f" (recorded {at_desk.local(stamp.recorded_at)})" if stamp.late else "")
-        rows.append(
-            [str(entry.number).rjust(4), when, one_line(stamp.by), entry.subject, entry_text(entry, view.pack, at_desk.workplace.zone)]
-        )
-    say_columns(rows)

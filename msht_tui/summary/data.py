@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from msht_tui.domain.case import Mark, Subject
-from msht_tui.domain.entry import CASE, Entry
+from msht_tui.domain.entry import CASE, Stamp
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
-from msht_tui.summary.words import entry_text, shown
+from msht_tui.summary.ledger import Interaction, Provision
+from msht_tui.summary.log import Log, LogQuery
+from msht_tui.summary.words import shown
 
 
 def case_data(view: CaseView) -> dict[str, object]:
@@ -23,23 +24,20 @@ def case_data(view: CaseView) -> dict[str, object]:
     }
 
 
-def log_data(view: CaseView, zone: tzinfo = UTC, chosen: Callable[[Entry], bool] | None = None) -> list[dict[str, object]]:
-    """Every entry in order, or those that are chosen; times inside `text` are local to `zone`."""
+def log_data(view: CaseView, zone: tzinfo = UTC, query: LogQuery | None = None) -> list[dict[str, object]]:
+    """Every entry in order, or those that are looked for; times inside `text` are local to `zone`."""
     return [
         {
-            "number": entry.number,
-            "kind": entry.kind,
-            "subject": entry.subject,
-            "step": entry.step,
-            "text": entry_text(entry, view.pack, zone),
-            "happened_at": iso(entry.stamp.happened_at),
-            "recorded_at": iso(entry.stamp.recorded_at),
-            "by": shown(entry.stamp.by),
-            "again": entry.stamp.again or None,
-            "struck": _struck(view, entry.number),
+            "number": row.entry.number,
+            "kind": row.entry.kind,
+            "subject": row.entry.subject,
+            "step": row.entry.step,
+            "text": row.text,
+            **stamp_data(row.entry.stamp),
+            "again": row.entry.stamp.again or None,
+            "struck": _struck(view, row.entry.number),
         }
-        for entry in view.entries
-        if chosen is None or chosen(entry)
+        for row in Log(view, zone).chosen(query or LogQuery())
     ]
 
 
@@ -55,6 +53,43 @@ def _struck(view: CaseView, number: int) -> dict[str, object] | None:
         "at": iso(strike.stamp.recorded_at),
         "by": shown(strike.stamp.by),
     }
+
+
+def interaction_data(recorded: Interaction) -> dict[str, object]:
+    """Somebody spoke with a person."""
+    event = recorded.event
+    return {
+        "number": recorded.stamp.number,
+        "subject": event.subject,
+        "text": shown(event.text),
+        "verbatim": event.verbatim,
+        "spoke": shown(event.spoke) or None,
+        "how": event.how,
+        "interpreter": shown(event.interpreter) or None,
+        "place": shown(event.place) or None,
+        "demeanour": shown(event.demeanour) or None,
+        **stamp_data(recorded.stamp),
+    }
+
+
+def provision_data(recorded: Provision) -> dict[str, object]:
+    """Something was given to a person, or offered and declined."""
+    event = recorded.event
+    return {
+        "number": recorded.stamp.number,
+        "subject": event.subject,
+        "provision": event.provision,
+        "what": shown(event.what),
+        "quantity": shown(event.quantity) or None,
+        "given_by": shown(event.given_by) or None,
+        "declined": event.declined,
+        **stamp_data(recorded.stamp),
+    }
+
+
+def stamp_data(stamp: Stamp) -> dict[str, object]:
+    """When something happened, when that was recorded, and by whom."""
+    return {"happened_at": iso(stamp.happened_at), "recorded_at": iso(stamp.recorded_at), "by": shown(stamp.by)}
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -95,9 +130,7 @@ def _mark(mark: Mark | None) -> dict[str, object]:
         "to": shown(mark.event.to) or None,
         "until": iso(mark.event.until),
         "note": shown(mark.event.note) or None,
-        "happened_at": iso(mark.stamp.happened_at),
-        "recorded_at": iso(mark.stamp.recorded_at),
-        "by": shown(mark.stamp.by),
+        **stamp_data(mark.stamp),
     }
 
 

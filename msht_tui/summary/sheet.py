@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from types import MappingProxyType
 
 import msgspec
 
 from msht_tui.domain.case import Note, Subject
 from msht_tui.domain.entry import CASE, step_id
+from msht_tui.domain.matter import Matter
 from msht_tui.domain.now import StandingCaution, standing_cautions, unlinked_suspects
-from msht_tui.domain.pack import Item, Phase
-from msht_tui.domain.route import Route, nrm_route
+from msht_tui.domain.pack import Contact, Item, Phase
+from msht_tui.domain.route import Route, nation_note
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
-from msht_tui.summary.data import case_data, iso, subject_data
+from msht_tui.summary.data import case_data, interaction_data, iso, provision_data, subject_data
+from msht_tui.summary.identity import may_be_named
+from msht_tui.summary.ledger import ids_of, interactions, provisions
+from msht_tui.summary.matter import dates_data, readiness_data, route_data
 from msht_tui.summary.words import shown
 
 SETTLED = ("done", "not-needed")
@@ -52,6 +57,8 @@ class Position(msgspec.Struct, frozen=True):
 
     subject: str
     route: Route
+    matter: Matter | None
+    """The worksheet and the dates, for whoever has them at hand."""
 
 
 class Sheet(msgspec.Struct, frozen=True, dict=True):
@@ -60,6 +67,8 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
     view: CaseView
     now: datetime
     """UTC: what is overdue, and how long ago things are, is counted to here."""
+    matters: Mapping[str, Matter] = {}
+    """Victim id to their matter; who is not in it stands with the route alone."""
 
     @property
     def ends_at(self) -> datetime:
@@ -127,8 +136,33 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def positions(self) -> tuple[Position, ...]:
-        """Each victim's route."""
-        return tuple(Position(victim.id, self.view.route(victim.id)) for victim in self.view.state.active("victim"))
+        """Each victim's route, with the matter."""
+        victims = [victim.id for victim in self.view.state.active("victim")]
+        return tuple(Position(victim, self.view.route(victim), self.matters.get(victim)) for victim in victims)
+
+    @cached_property
+    def ledgers(self) -> tuple[str, ...]:
+        """The ids under which the running tables stand: every victim, then whoever else was spoken with or given something."""
+        state = self.view.state
+        named = {one.event.subject for one in state.interactions} | {one.event.subject for one in state.provisions}
+        found: dict[str, frozenset[str]] = {}
+        for subject in (*state.active("victim"), *state.active(), *state.subjects.values()):
+            ids = ids_of(state, subject.id)
+            wanted = bool(ids & named) or (subject.kind == "victim" and subject.retired is None)
+            if wanted and not any(subject.id in others for others in found.values()):
+                found[subject.id] = ids
+        return tuple(found)
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Whom the open and the deferred steps name, in the order of the content."""
+        named = {contact for step in (*self.open_steps, *self.deferred) for contact in step.item.contacts}
+        return tuple(contact for contact in self.view.pack.contacts if contact.id in named)
+
+    @cached_property
+    def struck(self) -> tuple[int, ...]:
+        """The numbers of the entries that no longer count."""
+        return tuple(sorted(self.view.state.struck))
 
     @cached_property
     def cautions(self) -> tuple[StandingCaution, ...]:
@@ -155,7 +189,8 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
     def withheld(self) -> frozenset[str]:
         """Subjects whose label stays off the page: victims who are not to be identified, under every id they stand under."""
         state = self.view.state
-        victims = {s.id for s in state.subjects.values() if s.kind == "victim" and nrm_route(state.answers(self._same(s.id))).anonymous}
+        known = may_be_named(self.view)
+        victims = {s.id for s in state.subjects.values() if s.kind == "victim" and self._same(s.id) not in known}
         linked = {self._same(s.id) for s in state.subjects.values() if s.kind == "suspect" and s.linked in victims}
         return frozenset(victims | {s.id for s in state.subjects.values() if self._same(s.id) in linked})
 
@@ -187,9 +222,9 @@ def _due(step: Step) -> tuple[bool, datetime]:
     return until is None, until or datetime.max.replace(tzinfo=UTC)
 
 
-def summary_json(view: CaseView, *, zone: tzinfo, now: datetime) -> dict[str, object]:
+def summary_json(view: CaseView, *, zone: tzinfo, now: datetime, matters: Mapping[str, Matter] = MappingProxyType({})) -> dict[str, object]:
     """The summary as data: `case show --json` with labels withheld where they must be, and what the page lists, by step id."""
-    sheet = Sheet(view, now)
+    sheet = Sheet(view, now, matters)
     return {
         "generated_at": iso(now),
         "zone": str(zone),
@@ -197,7 +232,7 @@ def summary_json(view: CaseView, *, zone: tzinfo, now: datetime) -> dict[str, ob
         "operators": [shown(operator) for operator in view.state.operators],
         "open_for_seconds": int((sheet.ends_at - view.state.opened_at).total_seconds()) if view.state.opened_at else None,
         **case_data(view),
-        "subjects": [_subject_data(sheet, subject) for subject in view.state.subjects.values()],
+        "subjects": [withheld_data(sheet, subject) for subject in view.state.subjects.values()],
         "open": [step.id for step in sorted(sheet.open_steps, key=lambda step: not step.item.killer)],
         "killers_open": [step.id for one in sheet.killers for step in one.steps],
         "waiting": [
@@ -209,14 +244,40 @@ def summary_json(view: CaseView, *, zone: tzinfo, now: datetime) -> dict[str, ob
         "record_kept": [step.id for step in sheet.kept],
         "decisions": [step.id for step in sheet.decisions],
         "notes": [_note_data(note) for note in sheet.notes],
+        "ledgers": ledgers_data(sheet),
         "nrm": [_position_data(sheet, position) for position in sheet.positions],
         "cautions": [{"text": caution.text, "subjects": list(caution.subjects)} for caution in sheet.cautions],
         "unlinked": list(sheet.unlinked),
-        "record": {"number": view.state.number, "check_code": view.check_code, "notice": shown(view.notice)},
+        "record": record_data(sheet),
     }
 
 
-def _subject_data(sheet: Sheet, subject: Subject) -> dict[str, object]:
+def ledgers_data(sheet: Sheet) -> list[dict[str, object]]:
+    """What was said with and given to each person, under one id of theirs."""
+    state = sheet.view.state
+    return [
+        {
+            "subject": person,
+            "interactions": [interaction_data(one) for one in interactions(state, person)],
+            "provisions": [provision_data(one) for one in provisions(state, person)],
+        }
+        for person in sheet.ledgers
+    ]
+
+
+def record_data(sheet: Sheet) -> dict[str, object]:
+    """Where the record ends, and which of its entries no longer count."""
+    view = sheet.view
+    return {
+        "number": view.state.number,
+        "check_code": view.check_code,
+        "struck": list(sheet.struck),
+        "notice": shown(view.notice),
+    }
+
+
+def withheld_data(sheet: Sheet, subject: Subject) -> dict[str, object]:
+    """One person or scene, without the label where the person is not to be identified."""
     withheld = subject.id in sheet.withheld
     return subject_data(sheet.view, subject) | ({"label": None} if withheld else {}) | {"withheld": withheld}
 
@@ -227,6 +288,7 @@ def _note_data(note: Note) -> dict[str, object]:
         "subject": note.event.subject,
         "step": step_id(note.event.item, note.event.subject) if note.event.item else None,
         "text": shown(note.event.text),
+        "verbatim": note.event.verbatim,
         "happened_at": iso(note.stamp.happened_at),
         "recorded_at": iso(note.stamp.recorded_at),
         "by": shown(note.stamp.by),
@@ -236,10 +298,9 @@ def _note_data(note: Note) -> dict[str, object]:
 def _position_data(sheet: Sheet, position: Position) -> dict[str, object]:
     return {
         "subject": position.subject,
-        "route": position.route.route,
-        "why": position.route.why,
-        "missing": list(position.route.missing),
-        "anonymous": position.route.anonymous,
+        **route_data(position.route, nation_note(sheet.view.state.fact(CASE, "nation"))),
         "referral": sheet.view.state.fact(position.subject, "referral"),
         "reasonable_grounds": sheet.view.state.fact(position.subject, "reasonable_grounds"),
+        "readiness": readiness_data(position.matter.readiness) if position.matter else None,
+        "dates": dates_data(position.matter, sheet.now) if position.matter else None,
     }

@@ -10,12 +10,14 @@ from rich.text import Text
 
 from msht_tui.domain.case import Subject
 from msht_tui.domain.entry import CASE
+from msht_tui.domain.matter import Matter
 from msht_tui.domain.moment import full_local
 from msht_tui.domain.pack import Phase
 from msht_tui.domain.route import RouteName
 from msht_tui.domain.steps import Progress, StepState
 from msht_tui.summary.drawing import GLYPH, MARGIN, Drawing, counted, joined, span_words
 from msht_tui.summary.ink import Column, Flow, Heading, ledger, widest
+from msht_tui.summary.matter import date_words, decision_words, sent_words
 from msht_tui.summary.sheet import Position
 from msht_tui.summary.words import REFERENCE, ROLE, SUBJECT, fact_title, one_line
 
@@ -44,7 +46,7 @@ COUNTED: Sequence[tuple[StepState, str]] = (
 def header(on: Drawing) -> RenderableType:
     """References, times, people at work, content and whether it is closed."""
     pen, state = on.pen, on.state
-    rows: list[tuple[Text, RenderableType]] = [(pen.quiet("Reference"), line) for line in _references(on)]
+    rows: list[tuple[Text, RenderableType]] = [(pen.quiet("Reference"), line) for line in references(on)]
     rows[1:] = [(pen.text(), line) for _, line in rows[1:]]
 
     def row(name: str, value: RenderableType) -> None:
@@ -56,6 +58,10 @@ def header(on: Drawing) -> RenderableType:
     row("State", pen.text(f"closed {on.dated(state.closed_at)}" if state.closed_at else "open", style=on.ink.heavy))
     if state.opened is not None:
         row("Begun by", pen.text(ROLE[state.opened.role]))
+    row("Held by", pen.text((one_line(state.holder), on.ink.heavy), f", role {ROLE[state.role]}"))
+    if state.offered is not None:
+        to, when = one_line(state.offered.event.to), on.moment(state.offered.stamp.happened_at)
+        row("Handover", pen.text((f"offered to {to}", on.ink.heavy), f", {when}, not answered yet"))
     row("Operators", Flow(pen, [pen.text(one_line(operator)) for operator in state.operators]))
     facts = on.facts(CASE)
     if facts:
@@ -68,7 +74,8 @@ def header(on: Drawing) -> RenderableType:
     return Group(title, Text(), ledger([Column(NAME), Column()], rows))
 
 
-def _references(on: Drawing) -> list[Text]:
+def references(on: Drawing) -> list[Text]:
+    """The matter's numbers elsewhere, or that there is none."""
     found = [
         on.pen.text("" if one.kind == "other" else f"{REFERENCE.get(one.kind, one.kind)} ", (one_line(one.value), on.ink.heavy))
         for one in on.state.references
@@ -136,12 +143,15 @@ def people(on: Drawing) -> RenderableType:
     counts = Counter(one.kind for one in on.state.active())
     right = ", ".join(counted(number, "other") if kind == "other" else counted(number, kind) for kind, number in counts.items())
     body = _spaced(rows) if rows else [on.pen.text("Nobody and no scene has been added yet.")]
-    if on.sheet.withheld:
-        body += [
-            Text(),
-            on.pen.quiet("Notes and reasons are printed as they were typed: read them for names before this page goes anywhere."),
-        ]
-    return Group(Heading(on.pen, "People and scenes", right), *body)
+    return Group(Heading(on.pen, "People and scenes", right), *body, *as_typed(on))
+
+
+def as_typed(on: Drawing) -> list[Text]:
+    """A warning, where somebody is not to be identified: only labels are left out."""
+    if not on.sheet.withheld:
+        return []
+    warning = "Notes and reasons are printed as they were typed: read them for names before this page goes anywhere."
+    return [Text(), on.pen.quiet(warning)]
 
 
 def _spaced(rows: Iterable[tuple[Text, RenderableType]]) -> list[RenderableType]:
@@ -193,7 +203,22 @@ def _position(on: Drawing, position: Position) -> RenderableType:
         )
     answers = [(name, on.state.fact(position.subject, name)) for name in ("referral", "reasonable_grounds")]
     lines.append(Flow(pen, [on.fact(name, value) for name, value in answers if value is not None]))
-    return Group(*lines)
+    lines += [pen.text(words, style=on.ink.amber) for words in (route.ask_supervisor, route.not_informed) if words]
+    return Group(*lines, *(_matter(on, position.matter) if position.matter else []))
+
+
+def _matter(on: Drawing, matter: Matter) -> list[Text]:
+    """How far the worksheet has got, what was sent and decided, and until when the rest is due."""
+    pen = on.pen
+    return [
+        pen.text(("Worksheet: ", on.ink.quiet), matter.readiness.words),
+        *(pen.text(("Sent: ", on.ink.quiet), sent_words(one, on.zone)) for one in matter.sent),
+        *(pen.text(("Decided: ", on.ink.quiet), decision_words(one, on.zone)) for one in matter.decisions),
+        *(
+            pen.text(("Dates: ", on.ink.quiet), (words, on.ink.alarm if overdue else ""))
+            for overdue, words in date_words(matter, on.sheet.now)
+        ),
+    ]
 
 
 def cautions(on: Drawing) -> RenderableType | None:
@@ -216,8 +241,18 @@ def record(on: Drawing) -> RenderableType:
     return Group(
         Heading(pen, "Record", f"last entry {number}"),
         pen.text(("This is a working copy: enter the matter in the force's own systems", on.ink.heavy), f" ({references})."),
+        *struck_lines(on),
         Text(),
         pen.quiet("Check code"),
         pen.text(on.view.check_code or "none"),
         pen.quiet(verify),
     )
+
+
+def struck_lines(on: Drawing) -> list[Text]:
+    """How many entries no longer count, and which; they stand in the log."""
+    struck = on.sheet.struck
+    if not struck:
+        return []
+    count = "1 entry is" if len(struck) == 1 else f"{len(struck)} entries are"
+    return [on.pen.text(f"{count} struck through, to be read in the log: {', '.join(map(str, struck))}.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from msht_tui.domain.entry import (
@@ -100,12 +100,15 @@ def moment_words(moment: datetime, zone: tzinfo) -> str:
     return f"{there.day} {there:%b} {local(moment, zone)}" + (" UTC" if zone is UTC else "")
 
 
-def entry_text(entry: Entry, pack: Pack, zone: tzinfo = UTC) -> str:
-    """An entry in plain words, such as "Immediate danger to the victim assessed: done". Line breaks of a note stay."""
-    return shown(_entry_words(entry, pack, zone))
+def entry_text(entry: Entry, pack: Pack, zone: tzinfo = UTC, named: Collection[str] = ()) -> str:
+    """An entry in plain words, such as "Immediate danger to the victim assessed: done". Line breaks of a note stay.
+
+    Of an identifying answer it says no more than that there is one, unless its victim is among the `named`.
+    """
+    return shown(_entry_words(entry, pack, zone, named))
 
 
-def _entry_words(entry: Entry, pack: Pack, zone: tzinfo) -> str:
+def _entry_words(entry: Entry, pack: Pack, zone: tzinfo, named: Collection[str]) -> str:
     match entry.event:
         case CaseOpened() as event:
             exercise = ", an exercise" if event.exercise else ""
@@ -126,11 +129,13 @@ def _entry_words(entry: Entry, pack: Pack, zone: tzinfo) -> str:
             return f"{item_title(pack, event.item)}: {mark_words(event, pack.item_by_id.get(event.item), zone)}{note}"
         case NoteAdded() as event:
             on = f" on {item_title(pack, event.item)}" if event.item else ""
-            return f"Note{on}: {_speech(event.text, event.verbatim)}"
+            return f"Note{on}: {speech_words(event.text, event.verbatim)}"
         case InteractionRecorded() as event:
             return interaction_words(event)
         case ProvisionRecorded() as event:
             return provision_words(event)
+        case WorksheetAnswered(identifying=True) as event if event.subject not in named:
+            return f"NRM worksheet, {fact_words(event.field)}: an identifying answer"
         case WorksheetAnswered() as event:
             said = f"not known, because {event.unknown_because}" if event.unknown_because else event.value
             return f"NRM worksheet, {fact_words(event.field)}: {said}"
@@ -159,12 +164,16 @@ def _entry_words(entry: Entry, pack: Pack, zone: tzinfo) -> str:
 
 def interaction_words(event: InteractionRecorded) -> str:
     """What was said or done, by whom, how, where, and how the person appeared."""
-    spoke = f"{event.spoke} spoke with them" if event.spoke else "Interaction"
-    how = f" {MANNER[event.how]}" if event.how else ""
-    place = f", {event.place}" if event.place else ""
     interpreter = f". Interpreter: {event.interpreter}" if event.interpreter else ""
     demeanour = f". Demeanour: {event.demeanour}" if event.demeanour else ""
-    return f"{spoke}{how}{place}: {_speech(event.text, event.verbatim)}{interpreter}{demeanour}"
+    return f"{occasion_words(event)}: {speech_words(event.text, event.verbatim)}{interpreter}{demeanour}"
+
+
+def occasion_words(event: InteractionRecorded) -> str:
+    """Who spoke with the person, how and where."""
+    spoke = f"{event.spoke} spoke with them" if event.spoke else "Interaction"
+    how = f" {MANNER[event.how]}" if event.how else ""
+    return f"{spoke}{how}" + (f", {event.place}" if event.place else "")
 
 
 def provision_words(event: ProvisionRecorded) -> str:
@@ -174,7 +183,8 @@ def provision_words(event: ProvisionRecorded) -> str:
     return f"{PROVISION[event.provision]} {'offered and declined' if event.declined else 'given'}: {event.what}{amount}{by}"
 
 
-def _speech(text: str, verbatim: bool) -> str:
+def speech_words(text: str, verbatim: bool) -> str:
+    """What was said; the very words stand in quotation marks and say so."""
     return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK} (their own words)" if verbatim else text
 
 
@@ -223,7 +233,10 @@ def step_words(step: Step, zone: tzinfo = UTC) -> str:
         case "inactive":
             return one_line(f"does not apply{kept}")
         case _:
-            return one_line(mark_words(step.mark.event, step.item, zone)) if step.mark else "open"
+            if step.mark is None:
+                return "open"
+            met = f"open, last {moment_words(step.mark.stamp.happened_at, zone)}: " if step.item.ongoing and step.state == "open" else ""
+            return met + one_line(mark_words(step.mark.event, step.item, zone))
 
 
 def fact_words(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The work: what is open, left to others or waiting, what each subject's steps came to, the decisions and the notes."""
+"""The work: what is open, left to others or waiting, what each subject's steps came to, the decisions, the ledgers and the notes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from msht_tui.domain.case import Mark, Note
-from msht_tui.domain.entry import CASE
+from msht_tui.domain.entry import CASE, InteractionRecorded, ProvisionRecorded
 from msht_tui.domain.steps import Step
 from msht_tui.summary.drawing import MARGIN, WHEN, Drawing, counted
 from msht_tui.summary.ink import Column, Heading, ledger
-from msht_tui.summary.words import fact_title, item_title, mark_words, one_line
+from msht_tui.summary.ledger import Interaction, Provision, running
+from msht_tui.summary.words import fact_title, item_title, mark_words, occasion_words, one_line, provision_words, speech_words
 
 
 def open_steps(on: Drawing) -> RenderableType:
@@ -133,6 +134,32 @@ def _decision(on: Drawing, step: Step, mark: Mark) -> RenderableType:
     return Group(*lines)
 
 
+def running_tables(on: Drawing) -> RenderableType | None:
+    """What was said with and given to each person, as it happened."""
+    if not on.sheet.ledgers:
+        return None
+    count = f"{counted(len(on.state.interactions), 'interaction')}, {counted(len(on.state.provisions), 'provision')}"
+    parts: list[RenderableType] = [Heading(on.pen, "Said and given", count)]
+    for person in on.sheet.ledgers:
+        subject = on.state.subjects[person]
+        rows = [_running_row(on, one) for one in running(on.state, person)]
+        columns = [Column(WHEN), Column(), Column(on.who_width)]
+        parts += [on.sub(f"{person}, {on.kind(subject).lower()}"), ledger(columns, rows) if rows else on.pen.text("Nothing is recorded.")]
+    return Group(*parts)
+
+
+def _running_row(on: Drawing, recorded: Interaction | Provision) -> tuple[RenderableType, ...]:
+    pen, stamp = on.pen, recorded.stamp
+    lines: list[Text] = []
+    match recorded.event:
+        case InteractionRecorded() as said:
+            lines += [pen.quiet(one_line(occasion_words(said))), pen.text(speech_words(said.text, said.verbatim))]
+            lines += on.reason("interpreter:", said.interpreter) + on.reason("demeanour:", said.demeanour)
+        case ProvisionRecorded() as given:
+            lines.append(pen.text(one_line(provision_words(given))))
+    return pen.text(on.moment(stamp.happened_at)), Group(*lines, *on.recorded_late(stamp)), pen.quiet(one_line(stamp.by))
+
+
 def notes(on: Drawing) -> RenderableType | None:
     """Notes that do not stand with a mark above, by the number of their entry."""
     if not on.sheet.loose_notes:
@@ -152,5 +179,5 @@ def notes(on: Drawing) -> RenderableType | None:
 
 def _note(on: Drawing, note: Note) -> RenderableType:
     lines = [on.pen.quiet(f"on: {item_title(on.pack, note.event.item)}")] if note.event.item else []
-    lines.append(on.pen.text(note.event.text))
+    lines.append(on.pen.text(speech_words(note.event.text, note.event.verbatim)))
     return Group(*lines, *on.recorded_late(note.stamp))

@@ -126,9 +126,9 @@ def test_the_log_numbers_every_entry_and_shows_a_late_one_with_both_times(msht: 
     data = msht.data("log", case)
     assert [one["number"] for one in data] == list(range(1, len(data) + 1))
     assert (data[-1]["happened_at"], data[-1]["recorded_at"]) == ("2026-11-22T19:10:00Z", "2026-11-22T19:30:00Z")
-    *_, first, second = msht.done("log", case).splitlines()
-    assert "19:10 (recorded 19:30)" in first
-    assert first.index("Note: first line") == second.index("second line")
+    *_, first, second, third = msht.done("log", case).splitlines()
+    assert "19:10" in first
+    assert first.index("Note: first line") == second.index("second line") == third.index("recorded 22 Nov 19:30, 20 min later")
 
 
 def test_next_lists_rows_with_subjects_killers_facts_and_cautions(msht: Script, case: str) -> None:
@@ -286,7 +286,7 @@ def test_check_gives_a_line_for_each_fault_and_the_other_packs_still_count(msht:
 
 def test_what_a_terminal_would_obey_never_leaves(msht: Script, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when it stands in a file that was written by something else."""
-    for room in ("acting", "cases", "people", "steps"):
+    for room in ("acting", "cases", "handovers", "ledgers", "people", "records", "steps"):
         monkeypatch.setattr(f"msht_tui.service.{room}.clean", lambda text, *rest, **more: text)
     bad = "a\x1b]52;c;aGk=\x07b\x9b31mc\u202ed\x00e[/]"
     msht.done("subject", "add", case, "victim", "--label", bad)
@@ -294,7 +294,13 @@ def test_what_a_terminal_would_obey_never_leaves(msht: Script, case: str, monkey
     msht.done("mark", case, "duty-inspector-told", "done", "--because", bad)
     msht.done("subject", "retire", case, "L1", "--because", bad)
     msht.done("case", "ref", case, "other", bad)
+    msht.done("interaction", "add", case, "V1", bad, "--spoke", bad, "--place", bad, "--demeanour", bad)
+    msht.done("provision", "add", case, "V1", "food", "--what", bad, "--by", bad)
+    msht.done("entry", "strike", case, "4", "--because", bad)
+    msht.done("handover", "start", case, "--to", bad, "--remark", bad)
+    msht.done("handover", "return", case, "--because", bad)
     commands = [("case", "list"), ("case", "show", case), ("log", case), ("next", case)]
+    commands += [("interaction", "list", case), ("provision", "list", case)]
     for command in (*commands, *((*one, "--json") for one in commands), ("mark", case, "duty-inspector-told", "done", "--because", bad)):
         text = msht.done(*command)
         assert "a" in text

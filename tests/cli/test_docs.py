@@ -35,9 +35,12 @@ def fields(data: object) -> Iterator[str]:
         ("msht case list --json", ("case", "list", "--json")),
         ("msht case show CASE --json", ("case", "show", "EX-1", "--json")),
         ("msht log CASE --json", ("log", "EX-1", "--json")),
+        ("msht interaction list CASE [V1] --json", ("interaction", "list", "EX-1", "--json")),
+        ("msht provision list CASE [V1] --json", ("provision", "list", "EX-1", "V1", "--json")),
         ("msht next CASE --json", ("next", "EX-1", "--json")),
         ("msht nrm route CASE V1 --json", ("nrm", "route", "EX-1", "V1", "--json")),
         ("msht summary CASE --format json", ("summary", "EX-1", "--format", "json")),
+        ("msht handover page CASE --format json", ("handover", "page", "EX-1", "--format", "json")),
         ("msht fact list --json", ("fact", "list", "--json")),
         ("msht content list --json", ("content", "list", "--json")),
         ("msht content show [ITEM] --json", ("content", "show", "--json")),
@@ -46,9 +49,14 @@ def fields(data: object) -> Iterator[str]:
 def test_every_field_of_the_data_is_described(msht: Script, case: str, heading: str, command: tuple[str, ...]) -> None:
     msht.done("note", case, "a note", "--on", "parties-separated@V1")
     msht.done("fact", "set", case, "S1", "possible_victim=yes")
+    msht.done("interaction", "add", case, "V1", "asked for water")
+    msht.done("provision", "add", case, "V1", "drink", "--what", "water")
+    msht.done("mark", case, "parties-separated@V1", "deferred", "--to", "patrol")
+    msht.done("undo", case)
+    msht.done("handover", "start", case, "--to", "PS 77")
     text = DOCS.read_text("utf-8")
     section = text.partition(f"## `{heading}`\n")[2].partition("\n## ")[0]
-    inherited = text if "as above" in section or "case show" in section else section
+    inherited = text if any(words in section for words in ("as above", "case show", "as in")) else section
     described = set(re.findall(r"`([a-z_]+)`", inherited))
     assert section
     assert set(fields(msht(*command).data)) <= described

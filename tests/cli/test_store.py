@@ -271,7 +271,7 @@ def test_a_shorter_case_is_acknowledged_with_a_reason_and_by_name(msht: Script, 
 
 
 def test_a_closed_case_can_be_acknowledged(msht: Script, case: str) -> None:
-    msht.done("case", "close", case)
+    msht.done("case", "close", case, "--because", "handed to the day team")
     msht.done("case", "reopen", case)
     cut(msht)
     msht.done("store", "acknowledge", case, "--because", "rolled back")

@@ -12,7 +12,7 @@ from typer.main import get_command
 from msht_tui.cli.main import app
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Script
+    from tests.cli.conftest import Script, StandingClock
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -32,16 +32,21 @@ TABLE: set[tuple[str, ...]] = {
     *(("case", name) for name in ("new", "list", "show", "ref", "close", "reopen")),
     *(("subject", name) for name in ("add", "link", "retire")),
     *(("content", name) for name in ("list", "show", "check")),
-    *((name,) for name in ("mark", "note", "next", "log", "summary")),
+    *((name,) for name in ("mark", "note", "next", "log", "summary", "undo", "redo")),
+    *((noun, verb) for noun in ("interaction", "provision") for verb in ("add", "list")),
+    *(("handover", name) for name in ("start", "accept", "return", "page")),
+    ("entry", "strike"),
     ("fact", "set"),
     ("fact", "list"),
     ("nrm", "route"),
     *(("store", name) for name in ("info", "verify", "backup", "restore", "rebuild", "dump", "acknowledge")),
 }
+GROUPS = sorted({path[0] for path in TABLE if len(path) > 1})
 WRITING = [
     path
     for path in sorted(TABLE)
-    if path[0] in ("subject", "mark", "note") or path == ("fact", "set") or (path[0] == "case" and path[1] not in ("list", "show"))
+    if path[0] in ("subject", "mark", "note", "interaction", "provision", "handover", "entry", "fact", "case")
+    and path[-1] not in ("list", "show", "page")
 ]
 
 
@@ -67,7 +72,12 @@ def test_every_command_that_writes_takes_a_time(path: tuple[str, ...]) -> None:
     assert "--at" in [option for parameter in COMMANDS[path].params for option in parameter.opts]
 
 
-@pytest.mark.parametrize("path", [(), ("case",), ("subject",), ("fact",), ("nrm",), ("content",), ("store",)])
+@pytest.mark.parametrize("path", [("undo",), ("redo",)], ids=" ".join)
+def test_an_act_that_is_taken_back_or_done_again_keeps_its_own_time(path: tuple[str, ...]) -> None:
+    assert "--at" not in [option for parameter in COMMANDS[path].params for option in parameter.opts]
+
+
+@pytest.mark.parametrize("path", [(), *((noun,) for noun in GROUPS)])
 def test_groups_list_their_commands(msht: Script, path: tuple[str, ...]) -> None:
     outcome = msht.bare(*path, "--help")
     names = {command[len(path)] for command in COMMANDS if command[: len(path)] == path}
@@ -97,6 +107,14 @@ def test_the_help_names_the_options_of_every_command_and_the_exit_codes(msht: Sc
         (("next", "EX-1", "--limit", "0"), "0"),
         (("summary", "EX-1", "--format", "pdf"), "pdf"),
         (("nrm", "route", "EX-1", "V1,V2"), "not one subject"),
+        (("interaction", "add", "EX-1", "V1", "words", "--how", "shouting"), "shouting"),
+        (("interaction", "add", "EX-1", "V1"), "Missing argument"),
+        (("provision", "add", "EX-1", "V1", "sweets", "--what", "x"), "sweets"),
+        (("provision", "list", "EX-1", "V1,V2"), "not one subject"),
+        (("entry", "strike", "EX-1", "last"), "last"),
+        (("handover", "accept", "EX-1", "--role", "chef"), "chef"),
+        (("handover", "page", "EX-1", "--format", "pdf"), "pdf"),
+        (("log", "EX-1", "--subject", "V1,S1"), "not one subject"),
     ],
 )
 def test_wrong_usage_ends_with_2(msht: Script, case: str, arguments: tuple[str, ...], words: str) -> None:
@@ -112,8 +130,9 @@ def test_wrong_usage_ends_with_2(msht: Script, case: str, arguments: tuple[str, 
         (("case", "show", "EX-2"), "Did you mean EX-1?"),
         (("case", "ref", "EX-1", "crime", "  "), "needs a value"),
         (("case", "reopen", "EX-1"), "nothing to reopen"),
-        (("case", "close", "EX-1", "--at", "25:99"), "is no time"),
-        (("case", "close", "EX-1", "--at", "2031-01-01T10:00"), "in the future"),
+        (("case", "show", "EX-1", "--at", "2031-01-01T10:00"), "in the future"),
+        (("case", "show", "EX-1", "--at", "2020-01-01T10:00"), "not open yet"),
+        (("case", "ref", "EX-1", "crime", "CR/9", "--at", "25:99"), "is no time"),
         (("subject", "link", "EX-1", "V1"), "only a suspect"),
         (("subject", "retire", "EX-1", "V1"), "Say why"),
         (("subject", "retire", "EX-1", "V1", "--because", "twice", "--same-as", "S1"), "cannot be the same"),
@@ -129,6 +148,32 @@ def test_wrong_usage_ends_with_2(msht: Script, case: str, arguments: tuple[str, 
         (("mark", "EX-1", "parties-separated@S1", "done"), "is a step of a victim"),
         (("mark", "EX-1", "child-nrm-referral-sent@V1", "done"), "waits on age"),
         (("note", "EX-1", "  "), "note is empty"),
+        (("note", "EX-1", "words", "--at", "2031-01-01T10:00"), "in the future"),
+        (("interaction", "add", "EX-1", "V1", " "), "Say what was said or done"),
+        (("interaction", "add", "EX-1", "L1", "words"), "L1 is no person"),
+        (("interaction", "add", "EX-1", "case", "words"), "case is no person"),
+        (("interaction", "add", "EX-1", "V7", "words"), "no subject 'V7'"),
+        (("interaction", "add", "EX-1", ",", "words"), "Say for whom"),
+        (("interaction", "add", "EX-1", "V1", "words", "--at", "2031-01-01T10:00"), "in the future"),
+        (("interaction", "list", "EX-1", "V7"), "no subject 'V7'"),
+        (("provision", "add", "EX-1", "V1", "food"), "Say what was given or offered (--what)"),
+        (("provision", "add", "EX-1", "V1,L1", "food", "--what", "tea"), "L1 is no person"),
+        (("provision", "add", "EX-1", "V1", "food", "--what", "tea", "--at", "2031-01-01T10:00"), "in the future"),
+        (("entry", "strike", "EX-1", "3"), "Say why entry 3 is struck (--because)"),
+        (("entry", "strike", "EX-1", "3", "--because", "x", "--at", "2031-01-01T10:00"), "in the future"),
+        (("entry", "strike", "EX-1", "1", "--because", "x"), "it opens the case"),
+        (("entry", "strike", "EX-1", "99", "--because", "x"), "There is no entry 99: the record goes from 1 to 5"),
+        (("handover", "start", "EX-1"), "Say to whom the case is handed over (--to)"),
+        (("handover", "start", "EX-1", "--to", "PS 77", "--at", "2031-01-01T10:00"), "in the future"),
+        (("handover", "accept", "EX-1"), "No handover of this case is under way: PC 1234 holds it"),
+        (("handover", "return", "EX-1", "--because", "x"), "No handover of this case is under way"),
+        (("redo", "EX-1"), "no act of yours to do again"),
+        (("log", "EX-1", "--subject", "V7"), "no subject 'V7'"),
+        (("log", "EX-1", "--phase", "scen"), "Did you mean scene"),
+        (("log", "EX-1", "--kind", "note"), "Did you mean note-added"),
+        (("log", "EX-1", "--operator", "PC 123"), "Did you mean PC 1234"),
+        (("log", "EX-1", "--since", "soon"), "is no time"),
+        (("log", "EX-1", "--until", "2031-01-01T10:00"), "in the future"),
         (("next", "EX-1", "--point", "in-custdy"), "Did you mean in-custody"),
         (("nrm", "route", "EX-1", "S1"), "only a victim"),
         (("content", "show", "parties-seperated"), "Did you mean parties-separated"),
@@ -150,9 +195,93 @@ def test_a_reference_of_two_cases_is_refused_with_both_ids(msht: Script) -> None
     assert all(case_id in outcome.err for case_id in ids)
 
 
+REFUSED_LATER: list[tuple[list[tuple[str, ...]], tuple[str, ...], str]] = [
+    ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "start", "EX-1", "--to", "PC 5"), "handed over to PS 77 already"),
+    ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "accept", "EX-1"), "You hold this case"),
+    ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "return", "EX-1"), "Say why the case is sent back (--because)"),
+    ([("note", "EX-1", "a"), ("undo", "EX-1")], ("entry", "strike", "EX-1", "6", "--because", "x"), "Entry 6 is not struck: it is struck"),
+    ([("note", "EX-1", "a"), ("undo", "EX-1")], ("entry", "strike", "EX-1", "7", "--because", "x"), "a strike stays"),
+    ([("note", "EX-1", "a", "--on", "V1")], ("entry", "strike", "EX-1", "3", "--because", "x"), "entry 6 depends on it"),
+    ([("note", "EX-1", "a"), ("undo", "EX-1"), ("note", "EX-1", "b")], ("redo", "EX-1"), "nothing has been recorded since"),
+    ([("entry", "strike", "EX-1", "5", "--because", "x")], ("undo", "EX-1"), "struck another: a strike stays"),
+]
+
+
+@pytest.mark.parametrize(("acts", "arguments", "words"), REFUSED_LATER, ids=[words for *_, words in REFUSED_LATER])
+def test_what_stands_in_the_record_already_can_refuse_an_act(
+    msht: Script, case: str, acts: list[tuple[str, ...]], arguments: tuple[str, ...], words: str
+) -> None:
+    for act in acts:
+        msht.done(*act)
+    before = msht.data("log", case)
+    outcome = msht(*arguments)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert words in outcome.err
+    assert msht.data("log", case) == before
+
+
+def test_nobody_undoes_what_others_did_or_what_came_before_a_handover(msht: Script, case: str) -> None:
+    msht.done("handover", "start", case, "--to", "PS 77")
+    msht.operator = "PS 77"
+    outcome = msht("undo", case)
+    assert (outcome.code, outcome.err) == (1, "There is no act of yours to undo in this case.\n")
+    msht.done("handover", "accept", case)
+    msht.operator = "PC 1234"
+    outcome = msht("undo", case)
+    assert outcome.code == 1
+    assert "not later than the last handover. Strike entry 6 with a reason instead" in outcome.err
+
+
+def test_undo_ends_at_the_opening_of_the_case(msht: Script) -> None:
+    msht.done("case", "new", "--ref", "EX-2")
+    outcome = msht("undo", "EX-2")
+    assert outcome.code == 1
+    assert "the opening of the case stays" in outcome.err
+
+
+def test_closing_shows_what_is_left_and_refuses_without_a_reason(msht: Script, case: str, clock: StandingClock) -> None:
+    clock.set("2026-11-22T20:00")
+    msht.done("mark", case, "basic-needs-met@V1", "deferred", "--to", "nurse", "--until", "20:30")
+    msht.done("mark", case, "more-than-one-scene", "done", "--at", "19:10")
+    msht.done("handover", "start", case, "--to", "PS 77")
+    clock.set("2026-11-22T20:31")
+    before = msht.data("log", case)
+    outcome = msht("case", "close", case)
+    assert outcome.code == 1
+    left = {" ".join(line.split()) for line in outcome.out.splitlines()}
+    assert left >= {
+        "vital open parties-separated@V1",
+        "overdue left to nurse until 22 Nov 20:30 basic-needs-met@V1",
+        "decided no reason given more-than-one-scene",
+        "late recorded 50 min after it happened entry 7",
+        "handover offered to PS 77, not answered yet",
+    }
+    assert "Say why the case is closed all the same (--because). It has" in outcome.err
+    assert msht.data("log", case) == before
+
+
 def test_a_closed_case_takes_nothing_until_it_is_reopened(msht: Script, case: str) -> None:
-    assert "working copy" in msht.done("case", "close", case, "--because", "handed to the day team")
-    assert msht("mark", case, "duty-inspector-told", "done").code == 1
+    msht.done("note", case, "undone")
+    msht.done("undo", case)
+    msht.operator = "PS 77"
+    said = msht.done("case", "close", case, "--because", "handed to the day team")
+    msht.operator = "PC 1234"
+    assert "vital steps open" in said
+    assert "working copy" in said
+    for arguments in (
+        ("mark", case, "duty-inspector-told", "done"),
+        ("note", case, "words"),
+        ("interaction", "add", case, "V1", "words"),
+        ("provision", "add", case, "V1", "food", "--what", "tea"),
+        ("entry", "strike", case, "3", "--because", "x"),
+        ("handover", "start", case, "--to", "PS 77"),
+        ("undo", case),
+        ("redo", case),
+        ("case", "close", case, "--because", "again"),
+    ):
+        outcome = msht(*arguments)
+        assert outcome.code == 1, arguments
+        assert "The case is closed: reopen it first" in outcome.err
     msht.done("case", "reopen", case)
     msht.done("mark", case, "duty-inspector-told", "done")
 

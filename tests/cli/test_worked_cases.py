@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import NewScript, Script, StandingClock
 
+PAGES = Path(__file__).parent / "pages"
+"""What is read aloud at the handover of each case, at 80 columns."""
+
 
 class Hand:
     """Works one case by commands; steps are named by the units of the guidance that they cover."""
@@ -19,6 +23,8 @@ class Hand:
         self.msht = msht
         self.clock = clock
         self.case = reference
+        self.page = ""
+        """What was read aloud at the last handover."""
         self.content = [item for phase in msht.data("content", "show")["phases"] for item in phase["steps"]]
 
     def at(self, time: str, day: str = "2026-11-22") -> None:
@@ -41,6 +47,19 @@ class Hand:
     def fact(self, subjects: str, *facts: str) -> None:
         """Set facts."""
         self.msht.done("fact", "set", self.case, subjects, *facts)
+
+    def gives(self, subjects: str, kind: str, what: str, *more: str) -> None:
+        """Record what these people were given or declined."""
+        self.msht.done("provision", "add", self.case, subjects, kind, "--what", what, *more)
+
+    def hands_over(self, to: str, remark: str, offered: str, accepted: str, *role: str) -> None:
+        """Pass the case to the next operator, who works it from there; the page is read in between."""
+        self.at(offered)
+        self.msht.done("handover", "start", self.case, "--to", to, "--remark", remark)
+        self.page = self.msht.done("handover", "page", self.case, "--format", "text")
+        self.at(accepted)
+        self.msht.operator = to
+        self.msht.done("handover", "accept", self.case, *role)
 
     def shown(self) -> Any:
         """The case as data."""
@@ -92,11 +111,14 @@ def custody(new_script: NewScript, clock: StandingClock) -> Hand:
     hand.fact("V1", "medical_need=yes")
     hand.mark("ACT-1", "V1", "done", "--at", "19:40")
     hand.mark("ACT-2", "V1", "done", "--at", "19:40", "--because", "burned hands")
+    hand.gives("V1", "food", "hot meal", "--at", "19:35")
+    hand.gives("V1", "clothing", "blanket", "--at", "19:36")
     hand.at("19:46")
     for unit in ("ACT-17", "CHD-3"):
         hand.mark(unit, "V1", "done", "--at", "19:45", "--note", "CS-88120")
     hand.mark("CHD-4", "V1", "deferred", "--to", "day team, children's services", "--until", "09:30")
     hand.at("19:56")
+    hand.gives("V1", "phone", "phone call", "--declined", "--at", "19:50")
     hand.fact("V1", "age_assessment=requested")
     hand.mark("AGE-4", "V1", "deferred", "--to", "AA scheme", "--until", "20:45")
     hand.at("20:06")
@@ -111,12 +133,55 @@ def custody(new_script: NewScript, clock: StandingClock) -> Hand:
     for source in ("source-pnc@S1", "source-local-authority@S1"):
         msht.done("mark", "CUS-0417", source, "done")
     msht.done("mark", "CUS-0417", "source-anpr@S1", "deferred", "--to", "intelligence unit", "--until", "22:00", "--note", "The van.")
-    hand.at("21:52")
+    hand.hands_over("PS 77", "Asleep since nine. The van is still being looked for.", "21:45", "21:52")
     return hand
 
 
 def test_custody_ends_as_it_does_by_keys(custody: Hand, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
     holds_as_worked("custody", custody.shown())
+
+
+def read_aloud(hand: Hand) -> str:
+    """The page of its handover, without what is never twice the same."""
+    return re.sub(r"^\d+-[0-9a-f]{64}$", "(number and digest)", hand.page, flags=re.MULTILINE) + "\n"
+
+
+@pytest.mark.parametrize("name", ["custody", "car_wash"])
+def test_the_page_of_the_handover_is_as_it_was_agreed(request: pytest.FixtureRequest, name: str) -> None:
+    assert read_aloud(request.getfixturevalue(name)) == (PAGES / f"handover-{name.replace('_', '-')}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "role", "offered", "accepted"),
+    [
+        ("custody", "PS 77", "custody", "2026-11-22T21:45:00Z", "2026-11-22T21:52:00Z"),
+        ("car_wash", "PC 5150", "responder", "2026-11-22T08:25:00Z", "2026-11-22T08:31:00Z"),
+    ],
+)
+def test_the_handover_and_its_acceptance_stand_in_the_log(
+    request: pytest.FixtureRequest, name: str, to: str, role: str, offered: str, accepted: str
+) -> None:
+    hand: Hand = request.getfixturevalue(name)
+    log = [(one["kind"], one["by"], one["happened_at"]) for one in hand.msht.data("log", hand.case) if one["kind"].startswith("handover")]
+    assert log == [("handover-started", "PC 1234", offered), ("handover-accepted", to, accepted)]
+    case = hand.shown()["case"]
+    assert (case["holder"], case["offered_to"], case["role"]) == (to, None, role)
+
+
+def test_custody_what_he_was_given_and_declined_stands_in_his_running_table(custody: Hand) -> None:
+    given = [(one["what"], one["declined"], one["happened_at"][11:16]) for one in custody.msht.data("provision", "list", "CUS-0417", "V1")]
+    assert given == [("hot meal", False, "19:35"), ("blanket", False, "19:36"), ("phone call", True, "19:50")]
+
+
+def test_car_wash_one_act_gives_to_all_three(car_wash: Hand) -> None:
+    given = {victim: [one["what"] for one in car_wash.msht.data("provision", "list", "INC-2231", victim)] for victim in ("V1", "V2", "V3")}
+    assert given == {"V1": ["tea", "sandwiches"], "V2": ["tea", "sandwiches"], "V3": ["tea", "sandwiches", "coat"]}
+
+
+def test_custody_whoever_takes_over_cannot_undo_what_the_first_did(custody: Hand) -> None:
+    outcome = custody.msht("undo", "CUS-0417")
+    assert outcome.code == 1
+    assert "not later than the last handover" in outcome.err
 
 
 def test_custody_nobody_is_asked_to_consent(custody: Hand) -> None:
@@ -204,7 +269,7 @@ def car_wash(new_script: NewScript, clock: StandingClock) -> Hand:
     hand.at("08:25")
     hand.mark("SCN-1", "L1,L2", "deferred", "--to", "attending patrol", "--until", "08:45")
     hand.mark("VIC-2", "V1,V2,V3", "deferred", "--to", "attending patrol", "--until", "08:45")
-    msht.operator = "PC 5150"
+    hand.hands_over("PC 5150", "Container and house as scenes; keep the men apart from S1.", "08:25", "08:31", "--role", "responder")
     hand.at("09:06")
     hand.fact("S1", "lives_with_victims=no")
     hand.mark("SUS-2", "S1", "done", "--at", "08:52", "--note", "A detective was asked first.")
@@ -214,6 +279,9 @@ def car_wash(new_script: NewScript, clock: StandingClock) -> Hand:
         hand.mark(unit, scene, "done", "--at", "08:58")
     hand.mark("VIC-2", "V1,V2", "done", "--at", "08:55")
     hand.at("11:06")
+    hand.gives("V1,V2,V3", "drink", "tea", "--at", "09:20")
+    hand.gives("V1,V2,V3", "food", "sandwiches", "--at", "09:20")
+    hand.gives("V3", "clothing", "coat", "--at", "10:50")
     hand.fact("V1", "age=adult", "interpreter=needed", "consent=yes", "destitute=yes", "housing_needed=yes")
     for unit in ("VIC-6", "NRM-7", "NRM-8", "VIC-8", "ACT-16"):
         hand.mark(unit, "V1", "done", "--at", "10:05")

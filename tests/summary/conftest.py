@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,10 +17,17 @@ from msht_tui.domain.entry import (
     CaseClosed,
     CaseOpened,
     Entry,
+    EntryStruck,
     FactRecorded,
+    HandoverAccepted,
+    HandoverReturned,
+    HandoverStarted,
+    InteractionRecorded,
     MarkState,
     NoteAdded,
     PersonsLinked,
+    ProvisionKind,
+    ProvisionRecorded,
     ReferenceAdded,
     ReferenceKind,
     Stamp,
@@ -53,10 +61,10 @@ class Record:
         hours, minutes = clock.lstrip("+").split(":")
         return DAY + timedelta(days=1 if clock.startswith("+") else 0, hours=int(hours), minutes=int(minutes))
 
-    def add(self, event: AnyEvent) -> Record:
+    def add(self, event: AnyEvent, *, again: int = 0) -> Record:
         happened = self.moment(self.at)
         recorded = happened if self.recorded is None else self.moment(self.recorded)
-        self.entries.append(Entry(Stamp(len(self.entries) + 1, happened, recorded, self.by), event))
+        self.entries.append(Entry(Stamp(len(self.entries) + 1, happened, recorded, self.by, again=again), event))
         return self
 
     def time(self, at: str, by: str | None = None, *, recorded: str | None = None) -> Record:
@@ -89,8 +97,29 @@ class Record:
             self.add(StepMarked(subject=subject, item=item, state=state, because=because, to=to, until=due, note=note))
         return self
 
-    def note(self, text: str, subject: str = CASE, item: str | None = None) -> Record:
-        return self.add(NoteAdded(text=text, subject=subject, item=item))
+    def note(self, text: str, subject: str = CASE, item: str | None = None, *, verbatim: bool = False) -> Record:
+        return self.add(NoteAdded(text=text, subject=subject, item=item, verbatim=verbatim))
+
+    def interaction(self, subject: str, text: str, **given: Any) -> Record:
+        return self.add(InteractionRecorded(subject=subject, text=text, **given))
+
+    def provision(self, subjects: str, provision: ProvisionKind, what: str, **given: Any) -> Record:
+        for subject in subjects.split(","):
+            self.add(ProvisionRecorded(subject=subject, provision=provision, what=what, **given))
+        return self
+
+    def hand_over(self, to: str, remark: str = "") -> Record:
+        return self.add(HandoverStarted(to=to, remark=remark))
+
+    def accept(self, role: Role | None = None) -> Record:
+        return self.add(HandoverAccepted(role=role))
+
+    def send_back(self, because: str) -> Record:
+        return self.add(HandoverReturned(because=because))
+
+    def strike(self, number: int, because: str = "") -> Record:
+        """With a reason; without one it is an undo."""
+        return self.add(EntryStruck(entry=number, because=because, undo=not because))
 
     def close(self, because: str = "") -> Record:
         return self.add(CaseClosed(because=because))

@@ -117,7 +117,8 @@ def test_a_group_is_complete_when_each_of_its_items_is_done_or_not_needed(record
 def test_the_log_is_every_entry_without_gaps(car_wash: Any) -> None:
     log: Any = log_data(car_wash.view())
     assert [line["number"] for line in log] == list(range(1, len(car_wash.entries) + 1))
-    assert all(set(line) == {"number", "kind", "subject", "step", "text", "happened_at", "recorded_at", "by", "struck"} for line in log)
+    fields = {"number", "kind", "subject", "step", "text", "happened_at", "recorded_at", "by", "again", "struck"}
+    assert all(set(line) == fields for line in log)
     told = next(line for line in log if line["step"] == "duty-inspector-told")
     assert (told["kind"], told["subject"], told["by"], told["struck"]) == ("step-marked", "case", "CH 2207", None)
     assert (told["happened_at"], told["recorded_at"]) == ("2026-11-23T08:22:00Z", "2026-11-23T08:31:00Z")
@@ -153,7 +154,61 @@ def test_the_summary_withholds_the_label_of_whoever_stays_unnamed(car_wash: Any,
     assert "second man seen" not in json.dumps(data)
 
 
+def test_a_struck_entry_says_by_which_entry_by_whom_when_and_why(record: Begin) -> None:
+    case = record().subject("V1", "victim").time("09:00", "PC 5150").provision("V1", "food", "tea").provision("V1", "drink", "water")
+    case.time("09:30", "PS 77").strike(3, "it was for V2").time("09:40", "PC 5150").strike(4)
+    log: Any = log_data(case.view())
+    assert log[2]["struck"] == {"number": 5, "because": "it was for V2", "undo": False, "at": "2026-11-23T09:30:00Z", "by": "PS 77"}
+    assert log[3]["struck"] == {"number": 6, "because": None, "undo": True, "at": "2026-11-23T09:40:00Z", "by": "PC 5150"}
+    assert log[4]["struck"] is None
+
+
+def test_a_redone_entry_points_at_the_struck_one(record: Begin) -> None:
+    case = record().subject("V1", "victim").provision("V1", "food", "tea").strike(3)
+    case.add(case.entries[2].event, again=3)
+    assert [line["again"] for line in log_data(case.view())] == [None, None, None, None, 3]
+
+
+def test_a_struck_entry_stands_in_no_list_of_the_summary(record: Begin, now: datetime) -> None:
+    case = record().subject("V1", "victim").fact("V1", age="adult").note("wrong note", "V1").provision("V1", "food", "wrong tea")
+    case.interaction("V1", "wrong words").mark("basic-needs-met@V1", note="wrong mark")
+    for number in range(3, 8):
+        case.strike(number, "wrong case")
+    data: Any = summary_json(case.view(), zone=LONDON, now=now)
+    assert "wrong" not in json.dumps(data).replace("wrong case", "")
+    assert data["subjects"][0]["facts"] == {}
+    assert step(data, "basic-needs-met@V1")["state"] == "open"
+    assert data["record"]["struck"] == [3, 4, 5, 6, 7]
+
+
+def test_the_summary_has_one_running_table_for_each_person(record: Begin, now: datetime) -> None:
+    case = record().subject("S1", "suspect").subject("V1", "victim").link("S1", "V1").subject("V2", "victim").subject("O1", "other")
+    case.subject("V3", "victim").retire("V3", "entered twice", "V2").subject("L1", "scene")
+    case.time("09:20").provision("S1,V3", "food", "soup", given_by="the gaoler").interaction("V1", "asked for a phone", how="in-person")
+    case.time("09:10").provision("V1", "drink", "tea", quantity="2 cups", declined=True)
+    ledgers: Any = summary_json(case.view(), zone=LONDON, now=now)["ledgers"]
+    assert [one["subject"] for one in ledgers] == ["V1", "V2"]
+    first, second = ledgers
+    assert [(one["subject"], one["what"], one["declined"]) for one in first["provisions"]] == [("V1", "tea", True), ("S1", "soup", False)]
+    assert [(one["subject"], one["given_by"]) for one in second["provisions"]] == [("V3", "the gaoler")]
+    assert first["interactions"][0] == {
+        "number": 12,
+        "subject": "V1",
+        "text": "asked for a phone",
+        "verbatim": False,
+        "spoke": None,
+        "how": "in-person",
+        "interpreter": None,
+        "place": None,
+        "demeanour": None,
+        "happened_at": "2026-11-23T09:20:00Z",
+        "recorded_at": "2026-11-23T09:20:00Z",
+        "by": "CH 2207",
+    }
+
+
 def test_words_and_data_load_no_drawing_library() -> None:
-    script = "import sys, msht_tui.summary.words, msht_tui.summary.data, msht_tui.summary.sheet; print('rich' in sys.modules)"
+    names = ("words", "data", "sheet", "ledger", "log", "handover")
+    script = f"import sys, {', '.join(f'msht_tui.summary.{name}' for name in names)}; print('rich' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

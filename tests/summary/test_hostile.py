@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -18,7 +18,10 @@ from rich.cells import cell_len
 
 from msht_tui.service import CaseView
 from msht_tui.summary.data import log_data
-from msht_tui.summary.page import summary_html, summary_json, summary_svg, summary_text
+from msht_tui.summary.handover import handover_json
+from msht_tui.summary.page import handover_renderable, summary_renderable
+from msht_tui.summary.paper import Page
+from msht_tui.summary.sheet import summary_json
 
 LONDON = ZoneInfo("Europe/London")
 Begin = Callable[..., Any]
@@ -59,7 +62,16 @@ def everywhere(case: Any, text: str) -> CaseView:
     case.mark("child-safeguarded-before-referral@V1", "deferred", to=text, because=text, note=text, until="09:00")
     case.mark("parties-separated@V1", "open", because=text, note=text).note(text, "V1", "questions-limited").note(text)
     case.subject("V3", "victim", text).retire("V3", text, "V2").subject("O1", "other", text)
+    case.interaction("V1", text, spoke=text, interpreter=text, place=text, demeanour=text).interaction("V2", text, verbatim=True)
+    case.provision("V1,V2,S1", "food", text, quantity=text, given_by=text).hand_over(text, text).send_back(text).hand_over(text, text)
+    case.note(text).strike(len(case.entries), text)
     return case.view(notice=text)  # type: ignore[no-any-return]
+
+
+def pages(view: CaseView, now: datetime, marking: str = "M", *, ascii: bool = False) -> Iterator[Page]:
+    """Both pages about a case."""
+    for page in (summary_renderable, handover_renderable):
+        yield page(view, marking=marking, zone=LONDON, now=now, ascii=ascii)
 
 
 def harmless(text: str) -> bool:
@@ -71,31 +83,31 @@ def harmless(text: str) -> bool:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_page_holds_nothing_that_a_terminal_obeys(record: Begin, now: datetime, text: str) -> None:
     view = everywhere(record(), text)
-    drawn = summary_text(view, marking=text, zone=LONDON, now=now)
-    assert harmless(drawn)
-    assert max(cell_len(line) for line in drawn.split("\n")) <= 80
-    assert summary_text(view, marking=text, zone=LONDON, now=now, ascii=True).isascii()
+    for page in pages(view, now, text):
+        assert harmless(page.text())
+        assert max(cell_len(line) for line in page.text().split("\n")) <= 80
+    assert all(page.text().isascii() for page in pages(view, now, text, ascii=True))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_html_and_svg_stay_well_formed(record: Begin, now: datetime, text: str) -> None:
     view = everywhere(record(), text)
-    svg = summary_svg(view, marking=text, zone=LONDON, now=now)
-    html = summary_html(view, marking=text, zone=LONDON, now=now)
-    ElementTree.fromstring(svg)
-    svg.encode("utf-8")
-    html.encode("utf-8")
-    assert harmless(svg)
-    assert harmless(html)
-    assert "<script" not in svg + html
-    assert html.count("<title>") == html.count("</title>") == 1
-    assert "<b>" not in html
+    for page in pages(view, now, text):
+        svg, html = page.svg(), page.html()
+        ElementTree.fromstring(svg)
+        svg.encode("utf-8")
+        html.encode("utf-8")
+        assert harmless(svg)
+        assert harmless(html)
+        assert "<script" not in svg + html
+        assert html.count("<title>") == html.count("</title>") == 1
+        assert "<b>" not in html
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_data_is_printable(record: Begin, now: datetime, text: str) -> None:
     view = everywhere(record(), text)
-    for data in (log_data(view), summary_json(view, zone=LONDON, now=now)):
+    for data in (log_data(view), summary_json(view, zone=LONDON, now=now), handover_json(view, zone=LONDON, now=now)):
         printed = json.dumps(data, ensure_ascii=False)
         assert harmless(printed)
         printed.encode("utf-8")
@@ -104,21 +116,23 @@ def test_data_is_printable(record: Begin, now: datetime, text: str) -> None:
 @pytest.mark.parametrize("text", ["[/]", "[@click=app.bell]x[/]", "[a=b:c", ":warning: {title} {{code}} %s", "<b>&amp;</b>"])
 def test_what_looks_like_markup_is_shown_as_it_was_typed(record: Begin, now: datetime, text: str) -> None:
     case = record().reference(text).note(text)
-    assert summary_text(case.view(), marking="M", zone=LONDON, now=now, width=120).count(text) >= 3
-    html = summary_html(case.view(), marking="M", zone=LONDON, now=now)
+    summary, handover = pages(case.view(), now)
+    assert summary.text(120).count(text) >= 3
+    assert text in handover.text(120)
+    html = summary.html()
     assert text in unescape(html.partition("<title>")[2].partition("</title>")[0])
 
 
 @pytest.mark.parametrize("name", ["Nguyễn Thị Hồng", "Łukasz Żółć", "Olúwaṣeun", "नरेंद्र", "สมชาย", "မောင်", "山田太郎", "علی‌رضا", "שרה"])
 def test_names_come_through_in_their_own_letters(record: Begin, now: datetime, name: str) -> None:
     case = record().subject("V1", "victim", name).fact("V1", age="child")
-    lines = summary_text(case.view(), marking="M", zone=LONDON, now=now).splitlines()
+    lines = summary_renderable(case.view(), marking="M", zone=LONDON, now=now).text().splitlines()
     assert unicodedata.normalize("NFC", name) in [line.strip() for line in lines]
 
 
 def test_right_to_left_text_has_a_line_of_its_own(record: Begin, now: datetime) -> None:
     case = record().subject("V1", "victim").mark("basic-needs-met@V1", note="ماء وطعام")
-    lines = summary_text(case.view(), marking="M", zone=LONDON, now=now).splitlines()
+    lines = summary_renderable(case.view(), marking="M", zone=LONDON, now=now).text().splitlines()
     assert "ماء وطعام" in [line.strip() for line in lines]
 
 
@@ -126,6 +140,7 @@ def test_right_to_left_text_has_a_line_of_its_own(record: Begin, now: datetime) 
 @given(text=st.text(max_size=120))
 def test_any_text_at_all_fits_the_page(record: Begin, now: datetime, text: str) -> None:
     view = everywhere(record(), text)
-    drawn = summary_text(view, marking=text, zone=LONDON, now=now)
-    assert harmless(drawn)
-    assert max(cell_len(line) for line in drawn.split("\n")) <= 80
+    for page in pages(view, now, text):
+        drawn = page.text()
+        assert harmless(drawn)
+        assert max(cell_len(line) for line in drawn.split("\n")) <= 80

@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from msht_tui.service import CaseView
-from msht_tui.summary.page import print_summary, summary_html, summary_renderable, summary_svg, summary_text
+from msht_tui.summary.page import summary_renderable
+from msht_tui.summary.paper import Page as DrawnPage
 
 LONDON = ZoneInfo("Europe/London")
 MARKING = "OFFICIAL-SENSITIVE"
@@ -25,10 +26,14 @@ Page = Callable[..., str]
 def page(now: datetime) -> Page:
     """The page as text: `page(view, width=120)`."""
 
-    def drawn(view: CaseView, **options: Any) -> str:
-        return summary_text(view, marking=MARKING, zone=LONDON, **{"now": now, **options})
+    def text(view: CaseView, width: int = 80, **options: Any) -> str:
+        return drawn(view, **{"now": now, **options}).text(width)
 
-    return drawn
+    return text
+
+
+def drawn(view: CaseView, now: datetime, **options: Any) -> DrawnPage:
+    return summary_renderable(view, marking=MARKING, zone=LONDON, now=now, **options)
 
 
 def section(text: str, title: str) -> str:
@@ -198,6 +203,49 @@ def test_a_note_of_an_earlier_mark_is_not_lost(page: Page, record: Begin) -> Non
     assert "water given" in section(page(case.view()), "Notes")
 
 
+def test_the_header_says_who_holds_the_case_and_to_whom_it_is_offered(page: Page, record: Begin) -> None:
+    case = record("custody").time("11:45").hand_over("PS 77")
+    header = " ".join(page(case.view()).split())
+    assert "Held by CH 2207, role custody Handover offered to PS 77, 23 Nov 11:45, not answered yet" in header
+    header = " ".join(page(case.time("11:52", "PS 77").accept("responder").view()).split())
+    assert "Held by PS 77, role responder" in header
+    assert "not answered yet" not in header
+
+
+def test_each_person_has_a_running_table_of_what_was_said_and_given(page: Page, record: Begin) -> None:
+    case = record().subject("V1", "victim").subject("V2", "victim").subject("O1", "other").subject("O2", "other")
+    case.time("09:50", "PC 5150").provision("V1", "phone", "phone call", declined=True).provision("O1", "drink", "tea")
+    case.time("09:35", recorded="09:40").provision("V1", "food", "hot meal", quantity="1", given_by="the gaoler")
+    case.interaction("V1", "They took my passport.", verbatim=True, how="by-phone", interpreter="telephone service", demeanour="shaking")
+    found = section(page(case.view()), "Said and given")
+    assert "1 interaction, 3 provisions" in found
+    assert (
+        "V1, victim, age not recorded 23 Nov 09:35 Food given: hot meal, 1, by the gaoler PC 5150 recorded 23 Nov 09:40"
+        " 23 Nov 09:35 Interaction by phone PC 5150 “They took my passport.” (their own words)"
+        " interpreter: telephone service demeanour: shaking recorded 23 Nov 09:40"
+        " 23 Nov 09:50 Phone offered and declined: phone call PC 5150"
+    ) in found
+    assert "V2, victim, age not recorded Nothing is recorded." in found
+    assert "O1, other person 23 Nov 09:50 Drink given: tea" in found
+    assert "O2" not in found
+
+
+def test_a_note_in_somebodys_own_words_says_so(page: Page, record: Begin) -> None:
+    notes = section(page(record().note("I want to go home.", verbatim=True).view()), "Notes")
+    assert "“I want to go home.” (their own words)" in notes
+
+
+def test_what_was_struck_through_is_no_fact_and_is_counted_with_its_numbers(page: Page, record: Begin) -> None:
+    case = record().subject("V1", "victim").fact("V1", age="adult").provision("V1", "food", "soup").note("wrong man", "V1")
+    case.strike(3, "misheard").strike(4, "another victim").strike(5)
+    text = page(case.view())
+    assert "3 entries are struck through, to be read in the log: 3, 4, 5." in section(text, "Record")
+    assert "Age not recorded: V1" in section(text, "Look first")
+    assert "soup" not in text
+    assert "wrong man" not in text
+    assert "struck" not in page(record().view())
+
+
 def test_each_victim_has_an_nrm_position(page: Page, car_wash: Any) -> None:
     found = section(page(car_wash.view()), "NRM position")
     assert "V1 NRM referral with consent" in found
@@ -265,7 +313,7 @@ def test_in_ascii_nothing_else_is_drawn(page: Page, car_wash: Any, width: int) -
 def test_a_terminal_that_can_do_no_better_gets_ascii_by_itself(car_wash: Any, now: datetime) -> None:
     raw = io.BytesIO()
     console = Console(file=io.TextIOWrapper(raw, encoding="ascii"), width=80, color_system=None)
-    console.print(summary_renderable(car_wash.view(), marking=MARKING, zone=LONDON, now=now))
+    console.print(drawn(car_wash.view(), now))
     console.file.flush()
     assert b"####" in raw.getvalue()
     assert raw.getvalue().isascii()
@@ -276,7 +324,7 @@ def test_printed_to_a_pipe_it_is_plain_and_at_least_80_wide(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    print_summary(car_wash.view(), marking=MARKING, zone=LONDON, now=now)
+    drawn(car_wash.view(), now).print()
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert max(cell_len(line) for line in out.splitlines()) == 80
@@ -298,7 +346,7 @@ def test_colour_is_never_the_only_sign(car_wash: Any, now: datetime, monkeypatch
             monkeypatch.delenv("NO_COLOR", raising=False)
         terminal = Terminal()
         monkeypatch.setattr(sys, "stdout", terminal)
-        print_summary(car_wash.view(), marking=MARKING, zone=LONDON, now=now)
+        drawn(car_wash.view(), now).print()
         monkeypatch.undo()
         monkeypatch.setenv("TERM", "xterm-256color")
         outs.append(terminal.getvalue())
@@ -307,7 +355,7 @@ def test_colour_is_never_the_only_sign(car_wash: Any, now: datetime, monkeypatch
 
 
 def test_html_is_one_page_that_fetches_nothing(car_wash: Any, now: datetime) -> None:
-    html = summary_html(car_wash.view(), marking=MARKING, zone=LONDON, now=now)
+    html = drawn(car_wash.view(), now).html()
     assert "<title>OFFICIAL-SENSITIVE · INC-2231 · Case summary</title>" in html
     assert '<meta charset="UTF-8">' in html
     assert "@media print" in html
@@ -316,13 +364,13 @@ def test_html_is_one_page_that_fetches_nothing(car_wash: Any, now: datetime) -> 
 
 
 def test_svg_is_xml_that_fetches_nothing(car_wash: Any, now: datetime) -> None:
-    svg = summary_svg(car_wash.view(), marking=MARKING, zone=LONDON, now=now)
+    svg = drawn(car_wash.view(), now).svg()
     ElementTree.fromstring(svg)
     assert "OFFICIAL-SENSITIVE" in svg
     assert svg.count("http") == svg.count('xmlns="http://www.w3.org/2000/svg"') == 1
 
 
 def test_every_format_says_the_same(page: Page, car_wash: Any, now: datetime) -> None:
-    root = ElementTree.fromstring(summary_svg(car_wash.view(), marking=MARKING, zone=LONDON, now=now))
-    drawn = "".join(element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text"))
-    assert "".join(page(car_wash.view()).split()) == "".join(drawn.split())
+    root = ElementTree.fromstring(drawn(car_wash.view(), now).svg())
+    words = "".join(element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert "".join(page(car_wash.view()).split()) == "".join(words.split())
