@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -24,7 +25,8 @@ from msht_tui.ports import CaseRecord, StoreTrouble
 from msht_tui.service import Casework
 
 settings.register_profile("msht", deadline=None, print_blob=True)
-settings.load_profile("msht")
+settings.register_profile("thorough", settings.get_profile("msht"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "msht"))
 
 MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """A Monday in winter, when London's clock shows UTC."""
@@ -102,6 +104,7 @@ class InMemoryStore:
         self.kept: dict[str, dict[str, bytes]] = {}
         self.broken = ""
         """Words with which every write fails, while there are any."""
+        self.profiles: dict[str, Mapping[str, str]] = {}
         self._reader = reader or (lambda files: read_pack(files, "kept content"))
         self._read: dict[str, Pack] = {}
 
@@ -140,6 +143,12 @@ class InMemoryStore:
         if digest not in self._read:
             self._read[digest] = self._reader(self.kept[digest])
         return self._read[digest]
+
+    def profile(self, operator: str) -> Mapping[str, str]:
+        return self.profiles.get(operator, {})
+
+    def keep_profile(self, operator: str, answers: Mapping[str, str]) -> None:
+        self.profiles[operator] = answers
 
     def refuse_if_broken(self) -> None:
         if self.broken:
@@ -186,15 +195,51 @@ class InMemoryRecord:
         return self._entries[before:]
 
 
+class KeptContent:
+    """Reads the content that cases keep, each digest once for all tests."""
+
+    def __init__(self) -> None:
+        self._packs: dict[int, Pack] = {}
+
+    def __call__(self, files: Mapping[str, bytes]) -> Pack:
+        key = hash(tuple(sorted(files.items())))
+        if key not in self._packs:
+            self._packs[key] = read_pack(files, "kept content")
+        return self._packs[key]
+
+
+@pytest.fixture(scope="session")
+def kept_content() -> KeptContent:
+    return KeptContent()
+
+
 @pytest.fixture
-def memory_store() -> InMemoryStore:
-    return InMemoryStore()
+def memory_store(kept_content: KeptContent) -> InMemoryStore:
+    return InMemoryStore(reader=kept_content)
 
 
 @pytest.fixture
 def casework(memory_store: InMemoryStore, library: Library, clock: FixedClock, london: ZoneInfo) -> Casework:
     """The use cases over the store in memory, for one operator."""
     return Casework(memory_store, library, clock, london, "PC 1234")
+
+
+@pytest.fixture
+def new_desk(library: Library, london: ZoneInfo) -> Callable[[InMemoryStore, FixedClock, str], Casework]:
+    """Gives the casework of one operator at a store."""
+    return lambda store, clock, operator: Casework(store, library, clock, london, operator)
+
+
+@pytest.fixture
+def world(kept_content: KeptContent) -> Callable[[], tuple[InMemoryStore, FixedClock]]:
+    """Gives an empty store and a clock, as often as it is asked."""
+    return lambda: (InMemoryStore(reader=kept_content), FixedClock())
+
+
+@pytest.fixture
+def colleague(memory_store: InMemoryStore, library: Library, clock: FixedClock, london: ZoneInfo) -> Casework:
+    """Another operator at the same store, beside them."""
+    return Casework(memory_store, library, clock, london, "Sgt 77")
 
 
 class CaseOf(Protocol):

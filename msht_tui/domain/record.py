@@ -124,6 +124,11 @@ def _hanging(event: AnyEvent, later: Sequence[Entry], before: Sequence[Entry]) -
             return [entry for entry in later if isinstance(entry.event, HandoverAccepted | HandoverReturned)][:1]
         case HandoverAccepted() | HandoverReturned():
             return [entry for entry in later if isinstance(entry.event, HandoverStarted)]
+        case ReferralSent(subject=victim):
+            return [entry for entry in later if isinstance(entry.event, DecisionReceived) and entry.event.subject == victim]
+        case DecisionReceived(subject=victim, decision="reasonable"):
+            wanted = (victim, "conclusive")
+            return [e for e in later if isinstance(e.event, DecisionReceived) and (e.event.subject, e.event.decision) == wanted]
         case CaseClosed():
             return [entry for entry in later if isinstance(entry.event, CaseReopened)][:1]
         case CaseReopened():
@@ -146,8 +151,7 @@ def undo(entries: Sequence[Entry], operator: str, since: datetime | None = None)
     first = act[0].number
     if any(isinstance(entry.event, CaseOpened) for entry in act):
         raise Refused("There is no act of yours to undo: the opening of the case stays.")
-    struck = struck_numbers(entries)
-    barrier = max((e.number for e in entries if isinstance(e.event, HandoverAccepted) and e.number not in struck), default=0)
+    barrier = _last_handover(entries)
     with_reason = f"Strike entry {first} with a reason instead. Nothing was undone."
     if first <= barrier:
         raise Refused(f"Your last act, entry {first}, is not later than the last handover. {with_reason}")
@@ -186,7 +190,15 @@ def redo(entries: Sequence[Entry], operator: str) -> tuple[Entry, ...]:
             undone.clear()
     if not undone:
         raise Refused("There is no act of yours to do again: only what was undone last is, and nothing has been recorded since.")
+    if undone[-1][0].number <= _last_handover(entries):
+        raise Refused("What you undid last is not later than the last handover: record it anew if it still holds. Nothing was recorded.")
     return undone[-1]
+
+
+def _last_handover(entries: Sequence[Entry]) -> int:
+    """The number of the last acceptance that counts; 0 while there is none."""
+    struck = struck_numbers(entries)
+    return max((e.number for e in entries if isinstance(e.event, HandoverAccepted) and e.number not in struck), default=0)
 
 
 def overtaken(entries: Sequence[Entry], entry: Entry) -> Entry | None:

@@ -15,6 +15,8 @@ REPLACEMENT = "\ufffd"
 
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\U000e0000-\U000e007f]")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*")
+"""What most texts are made of, and what stays as it is: Latin letters, digits, marks and quotation marks."""
 _JOINERS = "\u200c\u200d"
 _COMBINING_CAP = 4
 
@@ -26,7 +28,7 @@ def clean(text: str, limit: int = TEXT_LIMIT, *, what: str = "text") -> str:
     direction and tag controls go; runs of combining marks are cut at four. Raises `Refused` when more than `limit` characters
     are left: nothing is cut off silently.
     """
-    cleaned = text.strip() if text.isascii() and text.isprintable() else _cleaned(text, one_line=limit == LINE_LIMIT)
+    cleaned = text.strip() if _PLAIN.fullmatch(text) else _cleaned(text, one_line=limit == LINE_LIMIT)
     if len(cleaned) > limit:
         raise Refused(f"The {what} has {len(cleaned):,} characters; {limit:,} fit. Shorten it or split it: nothing was recorded.")
     return cleaned

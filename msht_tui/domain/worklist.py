@@ -1,4 +1,7 @@
-"""What the list of cases shows of each: references, age bands and progress. Never a name, so that it can be kept beside the cases."""
+"""What the list of cases shows of each: references, age bands, progress and who holds it.
+
+Never a name of anybody in the case, so that it can be kept beside the cases.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,10 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     phases: tuple[PhaseCount, ...] = ()
     due: tuple[datetime, ...] = ()
     """Until when steps are left to somebody, in UTC."""
+    holder: str = ""
+    """Who holds the case."""
+    offered_to: str = ""
+    """To whom it is being handed over; empty while it is not."""
     fault: str = ""
     """What is wrong with the record, in words; empty when nothing is."""
 
@@ -90,4 +97,6 @@ def worklist_row(pack: Pack, case: CaseState, steps: Sequence[Step]) -> Worklist
             for step in steps
             if step.state == "deferred" and step.mark is not None and step.mark.event.until is not None
         ),
+        holder=case.holder,
+        offered_to=case.offered.event.to if case.offered else "",
     )

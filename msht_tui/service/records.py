@@ -69,8 +69,10 @@ class Records(Acting):
         """Others may have acted since: what is done again has to be possible still, and put nothing of theirs aside. Raises `Refused`."""
         joining = {entry.event.subject for entry in entries if isinstance(entry.event, SubjectAdded)}
         for entry in entries:
-            if entry.subject not in (CASE, *joining):
-                view.state.subject(entry.subject) if isinstance(entry.event, NoteAdded) else self._present(view, entry.subject)
+            if isinstance(entry.event, NoteAdded) and entry.subject != CASE:
+                view.state.subject(entry.subject)
+            elif entry.subject not in (CASE, *joining):
+                self._present(view, entry.subject)
             later = overtaken(view.entries, entry)
             if later is not None:
                 raise Refused(f"{later.stamp.by} settled the same in entry {later.number}, which stands. Nothing was recorded.")

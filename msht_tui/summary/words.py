@@ -155,7 +155,8 @@ def _entry_words(entry: Entry, pack: Pack, zone: tzinfo, named: Collection[str])
         case EntryStruck() as event:
             return f"Entry {event.entry} struck through" + (", undone by whoever made it" if event.undo else f": {event.because}")
         case ClockStepped(seconds=seconds):
-            return f"The clock of this terminal moved {'on' if seconds > 0 else 'back'} by {span(timedelta(seconds=abs(seconds)))}"
+            gap = span(timedelta(seconds=abs(seconds)))
+            return f"The clock of this terminal is {gap} {'ahead of the time that has passed' if seconds > 0 else 'behind what it or the record said'}"
         case CaseClosed(because=because):
             return "Case closed" + (f": {because}" if because else "")
         case CaseReopened(because=because):

@@ -198,5 +198,5 @@ def test_a_clock_that_was_put_back_leaves_an_entry_that_says_so(msht: Script, ca
     clock.set("2026-11-22T18:00")
     said = msht.done("provision", "add", case, "V1", "drink", "--what", "tea")
     first, second = said.splitlines()
-    assert "The clock of this terminal moved back by 1 h" in first
+    assert "The clock of this terminal is 1 h behind what it or the record said" in first
     assert words(second) == "7 V1 Drink given: tea"

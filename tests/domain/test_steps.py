@@ -227,14 +227,14 @@ def test_an_item_counts_in_its_home_phase_alone(pack: Pack, case_of: CaseOf, peo
 
 
 def everything_known() -> list[FactRecorded]:
-    """Answers that leave no step of V1, S1 and L1 waiting."""
+    """Answers that leave no step of V1, S1 and L1 waiting, and none that goes on whatever was done."""
     victim = {
         "age": "adult",
         "adult_at_risk": "no",
         "age_assessment": "not-requested",
         "looks_older_than_claimed": "no",
-        "consent": "yes",
-        "referral": "sent",
+        "consent": "no",
+        "referral": "notified",
         "point_of_contact": "spoc",
         "destitute": "no",
         "support_needed_now": "no",

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from msht_tui.content.library import Library
-from msht_tui.content.reader import read_pack
 from msht_tui.domain.pack import Pack
 from msht_tui.service import Casework
 from msht_tui.store.disk import Disk
@@ -40,24 +39,6 @@ class SetClock:
         return self.moment.timestamp()
 
 
-class KeptContent:
-    """Reads the content that cases keep, each digest once for all tests."""
-
-    def __init__(self) -> None:
-        self._packs: dict[int, Pack] = {}
-
-    def __call__(self, files: Mapping[str, bytes]) -> Pack:
-        key = hash(tuple(sorted(files.items())))
-        if key not in self._packs:
-            self._packs[key] = read_pack(files, "kept content")
-        return self._packs[key]
-
-
-@pytest.fixture(scope="session")
-def kept_content() -> KeptContent:
-    return KeptContent()
-
-
 @pytest.fixture
 def wall() -> SetClock:
     return SetClock()
@@ -74,7 +55,7 @@ def set_time(wall: SetClock) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def begin(kept_content: KeptContent, library: Library, wall: SetClock) -> Callable[..., Casework]:
+def begin(kept_content: Callable[[Mapping[str, bytes]], Pack], library: Library, wall: SetClock) -> Callable[..., Casework]:
     """Gives somebody's casework at the store in a folder, as one window has it."""
 
     def window(folder: Path, operator: str = "PC 1234", content: Library | None = None) -> Casework:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from msht_tui.domain.entry import Entry, NoteAdded, Stamp
 from msht_tui.domain.refusal import Refused
-from msht_tui.ports import StoreTrouble
+from msht_tui.ports import CaseStore, StoreTrouble
 from msht_tui.service import Casework
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -147,11 +148,25 @@ def test_cases_come_latest_first_and_a_bad_one_hides_no_other(work: Casework, se
     assert "bad.tdb is damaged" in unreadable[0].why
 
 
-def test_a_case_without_its_opening_entry_is_told_in_words(work: Casework, other: Casework, case: str, tmp_path: Path) -> None:
-    path = tmp_path / "store" / "cases" / f"{case}.tdb"
-    path.write_bytes(path.read_bytes().split(b"\n")[0] + b"\n")
-    with pytest.raises(StoreTrouble, match="has no opening entry"):
-        other.view(case)
+def test_the_list_says_who_holds_a_case_and_to_whom_it_is_offered(work: Casework, other: Casework, case: str) -> None:
+    def row() -> tuple[str, str]:
+        (found,) = work.cases()[0]
+        return found.holder, found.offered_to
+
+    assert row() == ("PC 1234", "")
+    work.start_handover(case, "late turn")
+    assert row() == ("PC 1234", "late turn")
+    other.accept_handover(case)
+    assert row() == ("Sgt 77", "")
+
+
+def test_a_case_without_its_opening_entry_is_told_in_words(casework: Casework, memory_store: CaseStore) -> None:
+    """Only a record that was made elsewhere begins with anything else."""
+    moment = casework.clock.now()
+    memory_store.create("elsewhere", [Entry(Stamp(1, moment, moment, "PC 1234"), NoteAdded(text="x")).document()])
+    with pytest.raises(StoreTrouble, match="Case elsewhere has no opening entry: restore it from a backup, tell a supervisor"):
+        casework.view("elsewhere")
+    assert [one.case_id for one in casework.cases()[1]] == ["elsewhere"]
 
 
 def test_a_torn_line_is_told_with_the_case(work: Casework, other: Casework, case: str, tmp_path: Path) -> None:
@@ -301,7 +316,7 @@ def test_every_act_refuses_a_time_that_is_none_or_has_not_come(work: Casework, c
     acts: list[Callable[[], object]] = [
         lambda: work.open_case(at=at),
         lambda: work.note(case, "x", at=at),
-        lambda: work.close_case(case, at=at),
+        lambda: work.close_case(case, because="Moved", at=at),
         lambda: work.add_reference(case, "crime", "1", at=at),
         lambda: work.add_subject(case, "victim", at=at),
         lambda: work.retire_subject(case, "V1", because="x", at=at),

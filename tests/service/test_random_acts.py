@@ -85,7 +85,7 @@ def machine(begin: Callable[..., Casework], folder: Path, pack: Pack) -> type[Ru
 
         @rule(window=st.integers(0, 1))
         def close(self, window: int) -> None:
-            self.attempt(window, lambda work: work.close_case(self.case))
+            self.attempt(window, lambda work: work.close_case(self.case, because="Taken over by another force"))
             self.attempt(window, lambda work: work.reopen_case(self.case, because="More came in"))
 
         @rule(window=st.integers(0, 1))

@@ -19,7 +19,7 @@ from msht_tui.service import Casework
 
 def test_a_mark_is_refused_when_the_other_window_closed_the_case(work: Casework, other: Casework, case: str) -> None:
     other.view(case)
-    work.close_case(case)
+    work.close_case(case, because="Taken over by another force")
     with pytest.raises(Refused, match="The case is closed"):
         other.mark(case, "parties-separated", ["V1"], "done")
     assert work.view(case).entries[-1].kind == "case-closed"
