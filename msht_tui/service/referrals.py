@@ -25,6 +25,10 @@ class Referrals(Acting):
         calendar = self._content.calendar()
         return matter_of(view.state, view.steps, victim, self.worksheet, profile, self.zone, calendar.is_working_day)
 
+    def matters(self, view: CaseView) -> dict[str, Matter]:
+        """The matter of every victim in the case, by their id."""
+        return {victim.id: self.matter(view, victim.id) for victim in view.state.active("victim")}
+
     def answer(self, case_id: str, victim: str, key: str, value: str = "", *, unknown_because: str = "", at: str | None = None) -> CaseView:
         """Answer a field of the worksheet, or say why it is not known. Raises `Refused` for a value that the form does not take.
 

@@ -38,15 +38,15 @@ TABLE: set[tuple[str, ...]] = {
     ("entry", "strike"),
     ("fact", "set"),
     ("fact", "list"),
-    ("nrm", "route"),
+    *(("nrm", name) for name in ("route", "readiness", "worksheet", "fields", "answer", "sent", "decision", "dates")),
     *(("store", name) for name in ("info", "verify", "backup", "restore", "rebuild", "dump", "acknowledge")),
 }
 GROUPS = sorted({path[0] for path in TABLE if len(path) > 1})
 WRITING = [
     path
     for path in sorted(TABLE)
-    if path[0] in ("subject", "mark", "note", "interaction", "provision", "handover", "entry", "fact", "case")
-    and path[-1] not in ("list", "show", "page")
+    if path[0] in ("subject", "mark", "note", "interaction", "provision", "handover", "entry", "fact", "case", "nrm")
+    and path[-1] not in ("list", "show", "page", "route", "readiness", "worksheet", "fields", "dates")
 ]
 
 
