@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from msht_tui.domain.now import FactRow, LinkRow, StepRow
@@ -9,16 +11,16 @@ from msht_tui.domain.pack import Card, Role
 from msht_tui.domain.steps import Step, step_of
 from msht_tui.service import CaseView
 from screens.desk import Desk
-from screens.widgets.why_card import card_content, fact_content, step_content
+from screens.widgets.why_card import StepRecord, card_content, fact_content, step_content
 
 
 def card_for(payload: object, view: CaseView, role: Role, desk: Desk) -> Content:
     """The card of what a row holds, as this role reads it; empty for a row that has none."""
     match payload:
         case Step():
-            return _step_card(payload, view, role, desk)
+            return _step_card((payload,), view, role, desk)
         case StepRow(item=item, subjects=subjects):
-            return _step_card(step_of(view.pack, view.state, item, subjects[0]), view, role, desk)
+            return _step_card([step_of(view.pack, view.state, item, subject) for subject in subjects], view, role, desk)
         case FactRow(fact=name, subjects=subjects):
             return fact_content(view.pack.fact(name), subjects, sum(name in step.waits_on for step in view.steps))
         case LinkRow(suspect=suspect):
@@ -33,7 +35,13 @@ def card_for(payload: object, view: CaseView, role: Role, desk: Desk) -> Content
             return Content("")
 
 
-def _step_card(step: Step, view: CaseView, role: Role, desk: Desk) -> Content:
-    notes = tuple(n for n in view.state.notes if n.event.item == step.item.id and n.event.subject == step.subject)
-    known = dict(view.state.answers(step.subject))
-    return step_content(step, role, view.pack, notes, desk.now(), desk.zone, desk.local_words.get(step.item.id, ""), known)
+def _step_card(steps: Sequence[Step], view: CaseView, role: Role, desk: Desk) -> Content:
+    records = [
+        StepRecord(
+            step,
+            tuple(note for note in view.state.notes if note.event.item == step.item.id and note.event.subject == step.subject),
+            dict(view.state.answers(step.subject)),
+        )
+        for step in steps
+    ]
+    return step_content(records, role, view.pack, desk.now(), desk.zone, desk.local_words.get(steps[0].item.id, ""))

@@ -7,28 +7,35 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
 
+from msht_tui.domain.case import PREFIX
 from msht_tui.domain.entry import CASE
 from msht_tui.domain.moment import local
 from msht_tui.domain.pack import FactDefinition, SubjectKind
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Casework
+from msht_tui.summary.words import ROLE
+from screens.corrections import correction_words
 from screens.desk import Desk, Session
-from screens.dialogs.add import AddSubjectDialog
+from screens.dialogs.add import AddSubjectDialog, ReferenceDialog, RetireDialog
 from screens.dialogs.fact import FactDialog
+from screens.dialogs.interaction import InteractionDialog
 from screens.dialogs.note import NoteDialog
+from screens.dialogs.provision import ProvisionDialog
 from screens.frame import FrameScreen
-from screens.look import count, elapsed, shown
+from screens.look import count, elapsed, held, shown
 from screens.widgets.lines import Line, Urgency
 from screens.widgets.tabs import Tab, TabLine
 
 KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
+CHANGING = ("add", "note", "interaction", "provision", "reference", "retire")
+"""Actions that a closed case does not take."""
 
 Act = Callable[[Casework], CaseView]
 
@@ -48,8 +55,15 @@ class CaseScreen(FrameScreen):
         Binding("5", "go('nrm')", "NRM", tooltip="NRM: route, referral, housing, decisions"),
         Binding("L,l", "go('log')", "Log", key_display="L", tooltip="The record, entry by entry"),
         Binding("S,s", "go('summary')", "Summary", key_display="S", tooltip="The page for a supervisor"),
+        Binding("H", "go('handover')", "Handover", key_display="H", tooltip="The page for a handover, and the keys that pass the case on"),
+        Binding("i", "interaction", "Interaction", tooltip="Write down what was said with a person, or with several at once"),
+        Binding("p", "provision", "Provision", tooltip="Write down what a person was given, or offered and declined"),
         Binding("a", "add", "Add", tooltip="Add a victim, suspect, scene or other person"),
+        Binding("A", "reference", "Reference", key_display="A", tooltip="Add a reference: the matter's number in another system"),
+        Binding("X", "retire", "Retire", key_display="X", tooltip="Retire somebody entered by mistake or twice; their entries stay"),
         Binding("n", "note", "Note", tooltip="Write a note, on the step under the cursor or on the case"),
+        Binding("u", "undo", "Undo", tooltip="Undo your last act, whole: it is struck through and stays readable"),
+        Binding("U", "redo", "Redo", key_display="U", tooltip="Record again what you undid last"),
         Binding("r", "retry", "Try again", tooltip="Try the act again that could not be saved"),
         Binding("escape,w", "leave", "Cases", key_display="Esc", tooltip="Back to the list of cases"),
     ]
@@ -124,10 +138,24 @@ class CaseScreen(FrameScreen):
         state = self.case.state
         kinds = Counter(subject.kind for subject in state.active())
         people = "  ".join(count(kinds[kind], kind) for kind in KINDS if kinds[kind]) or "nobody added yet"
-        left = Content.assemble((shown(state.title), "bold"), f"   {people}")
+        short = " ".join(f"{kinds[kind]}{PREFIX[kind]}" for kind in KINDS if kinds[kind]) or "nobody yet"
+        holder = held(state.holder, state.offered.event.to if state.offered else "", self.desk.operator)
         since = f"open {elapsed(state.opened_at, self.desk.now())}" if state.opened_at else ""
         ago = "CLOSED" if state.closed_at is not None else since
-        self.query_one("#case-line", Line).show(left, f"{ago}   {shown(self.desk.operator)}, {self.session.role}")
+        right = f"{ago}   {shown(self.desk.operator)}, {ROLE[self.session.role]}"
+
+        lefts = [
+            Content.assemble((shown(state.title), "bold"), "   ", (holder, "bold $warning" if state.offered else ""), f"   {who}".rstrip())
+            for who in (people, short, "")
+        ]
+        room = self.size.width - 3 - len(right)
+        self.query_one("#case-line", Line).show(next((one for one in lefts if one.cell_length <= room), lefts[-1]), right)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the line of the case as well."""
+        super().on_resize(event)
+        if self.is_mounted:
+            self.show_case_line()
 
     def show_phase_bar(self) -> None:
         """The phases with their counts."""
@@ -138,7 +166,7 @@ class CaseScreen(FrameScreen):
             signal = " ok" if found.complete else " ok~" if found.complete_except_deferred else ""
             counts = f"{found.settled}/{found.total}{signal}"
             tabs.append(Tab(phase.id, f"{number} {name} {counts}", f"{number} {name[:4]} {counts}"))
-        tabs += [Tab("log", "L", "L"), Tab("summary", "S", "S")]
+        tabs += [Tab("log", "L", "L"), Tab("summary", "S", "S"), Tab("handover", "H", "H")]
         self.query_one("#phase-bar", TabLine).show(tabs, self.PLACE)
 
     @on(TabLine.Chosen, "#phase-bar")
@@ -163,19 +191,23 @@ class CaseScreen(FrameScreen):
 
     # Acts
 
-    def act(self, what: str, act: Act) -> None:
-        """Do an act and show it once it is durable; `what` says it in the past tense, such as "Parties separated: done for V1"."""
-        self.status.say(f"Saving: {what} ...", "busy")
-        self.app.run_worker(self._do(what, act), group="acts", exit_on_error=True)
+    def act(self, what: str, act: Act, *, retry: bool = True) -> None:
+        """Do an act and show it once it is durable; `what` says it in the past tense, such as "Parties separated: done for V1".
 
-    async def _do(self, what: str, act: Act) -> None:
+        With `retry` it waits to be tried again when it could not be saved.
+        """
+        self.status.say(f"Saving: {what} ...", "busy")
+        self.app.run_worker(self._do(what, act, retry), group="acts", exit_on_error=True)
+
+    async def _do(self, what: str, act: Act, retry: bool) -> None:
         try:
             view = await self.desk.do(act)
         except Refused as refusal:
             self.tell(str(refusal), "refused")
         except StoreTrouble as trouble:
-            self.session.unsaved.append((what, act))
-            self.tell(f"NOT SAVED: {what}. {trouble} r tries again.", "trouble")
+            if retry:
+                self.session.unsaved.append((what, act))
+            self.tell(f"NOT SAVED: {what}. {trouble} {'r tries again.' if retry else 'Press the key again.'}", "trouble")
         else:
             self.session.view = view
             self.told(lambda screen: screen.saved(what, view))
@@ -209,7 +241,7 @@ class CaseScreen(FrameScreen):
     def saved(self, what: str, view: CaseView) -> None:
         """Show an act that is durable; what is not stays in sight."""
         self.session.view = view
-        self.status.say(f"Saved: {what}{self._when(view)}", "saved")
+        self.status.say(correction_words(view, self.desk.zone) or f"Saved: {what}{self._when(view)}", "saved")
         if self.session.unsaved:
             self.say_unsaved()
         self.view = view
@@ -242,9 +274,21 @@ class CaseScreen(FrameScreen):
         """A closed case takes no more entries; there is nothing to try again unless something failed."""
         if action == "retry":
             return None if self.session.unsaved else "Nothing failed: there is nothing to try again."
-        if action in ("add", "note") and self.case.state.closed_at is not None:
+        if action in CHANGING and self.case.state.closed_at is not None:
             return "The case is closed: reopen it from the list of cases first."
+        if action in ("interaction", "provision") and not self.persons():
+            return "Nobody is in the case yet: a adds a victim, a suspect or another person."
+        if action == "retire" and not self.case.state.active():
+            return "Nobody is in the case yet: there is nobody to retire."
         return None
+
+    def persons(self) -> tuple[str, ...]:
+        """Those who can be spoken with, and given something."""
+        return tuple(subject.id for subject in self.case.state.active() if subject.kind != "scene")
+
+    def subjects_here(self) -> tuple[str, ...]:
+        """Whom the screen is about at the cursor; nobody where it is about the case as a whole."""
+        return ()
 
     def ask_fact(self, fact: FactDefinition, subject: str) -> None:
         """Ask for the answer to a fact, for this subject or for several of its kind."""
@@ -263,7 +307,42 @@ class CaseScreen(FrameScreen):
         if not self.refused("add"):
             self.app.push_screen(AddSubjectDialog(self))
 
+    def action_reference(self) -> None:
+        """Add the matter's number elsewhere."""
+        if not self.refused("reference"):
+            self.app.push_screen(ReferenceDialog(self))
+
+    def action_retire(self) -> None:
+        """Retire somebody; the one that the cursor is about stands ready."""
+        if not self.refused("retire"):
+            self.app.push_screen(RetireDialog(self, self.subjects_here()[:1]))
+
     def action_note(self) -> None:
         """A note on the case."""
         if not self.refused("note"):
             self.app.push_screen(NoteDialog(self, "the case", (CASE,)))
+
+    def action_interaction(self) -> None:
+        """What was said, with those that the cursor is about ticked."""
+        if not self.refused("interaction"):
+            self.app.push_screen(InteractionDialog(self, self.ticked()))
+
+    def action_provision(self) -> None:
+        """What was given, with those that the cursor is about ticked."""
+        if not self.refused("provision"):
+            self.app.push_screen(ProvisionDialog(self, self.ticked()))
+
+    def ticked(self) -> tuple[str, ...]:
+        """The persons among those the cursor is about; the only one, where there is one only."""
+        persons = self.persons()
+        return persons if len(persons) == 1 else tuple(one for one in self.subjects_here() if one in persons)
+
+    def action_undo(self) -> None:
+        """Strike one's own last act; which one it was is known once it is struck."""
+        case_id = self.case.case_id
+        self.act("your last act undone", lambda casework: casework.undo(case_id), retry=False)
+
+    def action_redo(self) -> None:
+        """Record again what was undone last."""
+        case_id = self.case.case_id
+        self.act("what was undone recorded again", lambda casework: casework.redo(case_id), retry=False)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from msht_tui.domain.pack import Role
 from msht_tui.service import CaseView, Casework
+from msht_tui.summary.log import LogQuery
 
 T = TypeVar("T")
 
@@ -70,9 +71,15 @@ class Session:
     """Phase id to the subject chosen there."""
     unsaved: list[tuple[str, Callable[[Casework], CaseView]]] = field(default_factory=list)
     """Acts that could not be made durable, in words and to be tried again."""
+    query: LogQuery = field(default_factory=LogQuery)
+    """What is looked for in the log."""
     words: str = ""
     """Something to say when the first screen is shown."""
     drafts: dict[str, str] = field(default_factory=dict)
     """What a note is on to its text, when it was left unrecorded."""
     cursors: dict[str, str] = field(default_factory=dict)
     """Screen to the key of the row the cursor stands on."""
+
+    def begin_as(self, role: Role) -> None:
+        """See the case as this role, at its first pause point."""
+        self.role, self.point = role, self.view.pack.points_for(role)[0]

@@ -81,6 +81,7 @@ class FrameScreen(Screen[None]):
         self.set_class(small, "-too-small")
         self.set_class(width < 76, "-narrow")
         self.set_class(width >= 100, "-wide")
+        self.set_class(height >= 32 and width >= 76, "-roomy")
         words = f"This window is {width}x{height}. Make it at least {SMALLEST[0]}x{SMALLEST[1]}: nothing is lost meanwhile."
         self.query_one("#too-small-words", Static).update(Content(words))
 

@@ -65,6 +65,7 @@ class HelpScreen(ReadingScreen):
         parts += [
             ("\nHow to read the list\n\n", "bold"),
             ("  [ ] open   [x] done   [-] not needed   [~] deferred   [?] waits on a fact    .  does not apply\n", ""),
+            ("  [.] being saved   [!] cannot be read or at fault    i  to know   STRUCK: struck through, no longer counts\n", ""),
             ("  vital: inspections found what it costs when this is missed\n", ""),
             ("  A dim key at the bottom cannot be used now: press it and it says why.\n", ""),
             ("\nWhat is recorded stays. A step that no longer applies keeps its record and brings it back.\n", "$foreground 70%"),

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
 from msht_tui.domain.entry import SubjectAdded
-from screens.look import ago, value_words
+from screens.look import ago, answer
 from screens.phase import PhaseScreen, glance
+from screens.widgets.panel import Row
 
 
 class InitialActionsScreen(PhaseScreen):
@@ -22,38 +22,30 @@ class InitialActionsScreen(PhaseScreen):
         Binding("m", "medical", "Medical need", tooltip="Medical need of this victim: yes, no or not sure"),
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
-        *PhaseScreen.SHOWN_KEYS[:5],
+        *PhaseScreen.SHOWN_KEYS[:7],
         ("m", "medical", "medical"),
-        *PhaseScreen.SHOWN_KEYS[5:],
+        *PhaseScreen.SHOWN_KEYS[7:],
     )
 
-    def panel(self) -> Content:
+    def panel(self) -> Sequence[Row]:
         """Danger, needs, medical need and interpreter of each victim, since when they have been in the case."""
         victims = self.of_kind()
         if not victims:
-            return Content(
-                "No victim yet: a adds one. Case steps are below.\nA caller, a detainee, somebody seen: add them before you know more."
+            return (
+                ("No victim yet: a adds one. Case steps are below.",),
+                ("A caller, a detainee, somebody seen: add them before you know more.",),
             )
-        parts: list[tuple[str, str]] = []
-        for victim in victims[:3]:
-            medical = (
-                value_words(self.case.pack.fact("medical_need"), self.case.state.fact(victim.id, "medical_need")).partition(",")[0].lower()
-            )
-            parts += [
-                (f"{victim.id} {ago(self._added(victim.id), self.desk.now())}  ", "bold" if victim.id == self.subject else ""),
-                glance(self, "ACT-3", victim.id, "danger"),
-                ("  ", ""),
-                glance(self, "ACT-1", victim.id, "needs"),
-                ("  ", ""),
-                (f"medical {medical}", "bold $warning" if medical in ("yes", "not sure") else ""),
-                ("  ", ""),
-                glance(self, "VIC-6", victim.id, "interpreter"),
-                ("\n", ""),
-            ]
-        if len(victims) > 3:
-            parts[-1] = (f"  +{len(victims) - 3} more", "bold $warning")
-            parts.append(("", ""))
-        return Content.assemble(*parts[:-1])
+        return [self._glances(victim.id) for victim in victims]
+
+    def _glances(self, victim: str) -> Row:
+        medical = answer(self.case.pack, "medical_need", self.case.state.fact(victim, "medical_need")).partition(",")[0].lower()
+        return (
+            (f"{victim} {ago(self._added(victim), self.desk.now())}", "bold" if victim == self.subject else ""),
+            glance(self, "ACT-3", victim, "danger"),
+            glance(self, "ACT-1", victim, "needs"),
+            (f"medical {medical}", "bold $warning" if medical in ("yes", "not sure") else ""),
+            glance(self, "VIC-6", victim, "interpreter"),
+        )
 
     def _added(self, victim: str) -> datetime:
         """When a victim joined the case, in UTC."""

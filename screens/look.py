@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 from msht_tui.domain.case import CaseState
 from msht_tui.domain.moment import local
-from msht_tui.domain.pack import FactDefinition
+from msht_tui.domain.pack import Pack
 from msht_tui.domain.steps import Step, StepState
 from msht_tui.summary import words
 
-Tone: TypeAlias = Literal["open", "vital", "done", "amber", "red", "muted", "heading"]
+Tone: TypeAlias = Literal["open", "vital", "done", "amber", "red", "muted", "heading", "struck"]
 
 MARKS: dict[StepState, str] = {
     "open": "[ ]",
@@ -22,6 +22,8 @@ MARKS: dict[StepState, str] = {
     "waiting": "[?]",
     "inactive": " . ",
 }
+SHORT = 11
+"""Columns of a state at the right of a narrow list."""
 VITAL = "vital"
 """The word for a step whose omission has cost most; red is never its only sign."""
 
@@ -46,30 +48,46 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def held(holder: str, offered_to: str, operator: str) -> str:
+    """Who holds a case, and to whom it is being handed over: `held by you, offered to PS 77`."""
+    by = "you" if holder == operator else shown(holder)
+    return f"held by {by}" + (f", offered to {shown(offered_to)}" if offered_to else "")
+
+
 def ago(since: datetime, now: datetime) -> str:
     """Minutes, or hours and minutes, for a glance."""
     minutes = int(max(now - since, timedelta()).total_seconds()) // 60
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
 
 
+def day_or_time(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """`HH:MM`, or the day alone when it is not today, where there is no room for both."""
+    there = moment.astimezone(zone)
+    return local(moment, zone) if there.date() == now.astimezone(zone).date() else f"{there:%d %b}"
+
+
 def short_state(step: Step, now: datetime, zone: tzinfo) -> str:
-    """The state in ten columns."""
+    """The state in eleven columns."""
     match step.state:
         case "open":
             return VITAL if step.item.killer else ""
         case "done" if step.mark:
-            when = local(step.mark.stamp.happened_at, zone)
-            return f"{'yes' if step.item.kind == 'consider' else 'done'} {when}"[:10]
+            return _beside("yes" if step.item.kind == "consider" else "done", day_or_time(step.mark.stamp.happened_at, now, zone))
         case "not-needed":
             return "no" if step.item.kind == "consider" else "not needed"
         case "deferred" if step.mark:
             if step.overdue(now):
                 return "OVERDUE"
-            return f"by {local(step.mark.event.until, zone)}"[:10] if step.mark.event.until else "deferred"
+            return f"by {day_or_time(step.mark.event.until, now, zone)}" if step.mark.event.until else "deferred"
         case "waiting":
             return "waits"
         case _:
             return step.state
+
+
+def _beside(word: str, when: str) -> str:
+    """Both in eleven columns; the time alone where its offset leaves no room for the word."""
+    return f"{word} {when}" if len(word) + len(when) < SHORT else when
 
 
 def long_state(step: Step, now: datetime, zone: tzinfo) -> str:
@@ -77,7 +95,9 @@ def long_state(step: Step, now: datetime, zone: tzinfo) -> str:
     mark = step.mark
     match step.state:
         case "open":
-            return VITAL if step.item.killer else ""
+            vital = VITAL if step.item.killer else ""
+            last = f"last {local(mark.stamp.happened_at, zone, now)}" if mark and mark.event.state == "done" else ""
+            return ", ".join(part for part in (vital, last) if part)
         case "waiting":
             return f"waits on {' and '.join(words.fact_words(name) for name in step.waits_on)}"
         case "inactive":
@@ -117,9 +137,6 @@ def age_words(case: CaseState, victim: str) -> str:
             return value
 
 
-def value_words(fact: FactDefinition, value: str | None) -> str:
-    """The answer's label and what it means, or that it is not set."""
-    if value is None:
-        return "not set"
-    option = fact.option(value)
-    return option.label + (f", {option.note}" if option.note else "")
+def answer(pack: Pack, name: str, value: str | None) -> str:
+    """An answer as it reads, or that the fact is not set."""
+    return "not set" if value is None else shown(words.answer_words(pack, name, value))

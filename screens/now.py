@@ -11,42 +11,43 @@ from textual.content import Content
 from msht_tui.domain.entry import CASE, step_id
 from msht_tui.domain.now import Board, FactRow, LinkRow, Row, StepRow
 from msht_tui.domain.pack import ROLES
-from screens.list_frame import ListScreen, link_row
+from msht_tui.summary.words import ROLE
 from screens.look import VITAL, Tone, count
+from screens.steps_frame import StepsScreen, link_row
 from screens.widgets.checklist import ListRow
+from screens.widgets.panel import Row as PanelRow
 
-ROLE_WORDS = {"call-handler": "call handler", "front-counter": "front counter", "responder": "responder", "custody": "custody staff"}
 
-
-class NowScreen(ListScreen):
+class NowScreen(StepsScreen):
     """The board a case opens on."""
 
     PLACE = "now"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "point", "Pause point", tooltip="The next pause point: another short list for your role"),
-        Binding("i", "role", "Role", tooltip="I am: the next role, with its own lists"),
+        Binding("P", "point", "Pause point", key_display="P", tooltip="The next pause point: another short list for your role"),
+        Binding("R", "role", "Role", key_display="R", tooltip="I am: the next role, with its own lists"),
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
-        *ListScreen.SHOWN_KEYS[:6],
-        ("p", "pause point", "point"),
-        ("i", "role", "role"),
-        *ListScreen.SHOWN_KEYS[6:],
+        *StepsScreen.SHOWN_KEYS[:7],
+        ("P", "pause point", "point"),
+        ("R", "role", "role"),
+        *StepsScreen.SHOWN_KEYS[7:],
     )
 
     def board(self) -> Board:
         """What the case asks for now."""
         return self.case.board(self.session.role, self.desk.now(), self.session.point)
 
-    def panel(self) -> Content:
+    def panel(self) -> Sequence[PanelRow]:
         """What stands for as long as it holds."""
         cautions = self.board().cautions
         if not self.case.state.active():
-            return Content("Nobody is in the case yet: a adds a victim, a suspect or a scene.\n1 to 5 open the full phases.")
+            return (("Nobody is in the case yet: a adds a victim, a suspect or a scene.",), ("1 to 5 open the full phases.",))
         if not cautions:
-            return Content("No victim in the case yet: a adds one. A suspect may be a victim: v adds them as one.")
+            return (("No victim in the case yet: a adds one. A suspect may be a victim: v adds them.",),)
         victims = len(self.case.state.active("victim"))
         words = [f"{c.text} ({' '.join(c.subjects)})" if len(c.subjects) < victims else c.text for c in cautions]
-        return _packed("Standing", words, self.query_one("#panel").content_size.width or 78, 2 if self.has_class("-narrow") else 3)
+        room = self.query_one("#panel").content_size
+        return [(line,) for line in _packed("Standing", words, room.width or 78, room.height or 3)]
 
     def rows(self) -> tuple[ListRow, ...]:
         """The board's rows under its name, then one counted line for other facts."""
@@ -61,13 +62,13 @@ class NowScreen(ListScreen):
         return tuple(rows)
 
     def _heading(self, board: Board) -> str:
-        name = f"{board.title} ({ROLE_WORDS[board.role]})"
+        name = f"{board.title} ({ROLE[board.role]})"
         if not board.rows and not board.progress.complete and not board.progress.complete_except_deferred:
-            return f"{name}: nothing on this list is open"
+            return f"{name}: nothing on this list is open. P shows the next list"
         if board.progress.complete:
-            return f"{name}: complete. p shows the next list"
+            return f"{name}: complete. P shows the next list"
         if board.progress.complete_except_deferred:
-            return f"{name}: complete except deferred. p shows the next list"
+            return f"{name}: complete except deferred. P shows the next list"
         more = f", {board.more} more once these are done" if board.more else ""
         return f"{name}{more}"
 
@@ -105,8 +106,7 @@ class NowScreen(ListScreen):
 
     def action_role(self) -> None:
         """The next role, at its first pause point."""
-        self.session.role = ROLES[(ROLES.index(self.session.role) + 1) % len(ROLES)]
-        self.session.point = self.case.pack.points_for(self.session.role)[0]
+        self.session.begin_as(ROLES[(ROLES.index(self.session.role) + 1) % len(ROLES)])
         self._show_from_the_top()
 
     def _show_from_the_top(self) -> None:
@@ -123,7 +123,7 @@ def _who(subjects: Sequence[str], room: int = 11) -> str:
     return text if len(text) <= room else f"{subjects[0]} +{len(subjects) - 1}"
 
 
-def _packed(name: str, words: Sequence[str], width: int, height: int) -> Content:
+def _packed(name: str, words: Sequence[str], width: int, height: int) -> list[Content]:
     """Whole sentences laid into so many lines, none of them cut; those that do not fit are counted."""
     lines = [f"{name}  "] + [""] * (height - 1)
     left_out = 0
@@ -137,4 +137,5 @@ def _packed(name: str, words: Sequence[str], width: int, height: int) -> Content
             left_out += 1
     if left_out:
         lines[-1] += f"  +{left_out} more"
-    return Content.assemble((lines[0][: len(name)], "bold $warning"), lines[0][len(name) :], *(f"\n{line}" for line in lines[1:]))
+    first = Content.assemble((lines[0][: len(name)], "bold $warning"), lines[0][len(name) :])
+    return [first, *(Content(line) for line in lines[1:])]

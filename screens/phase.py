@@ -14,17 +14,18 @@ from msht_tui.domain.entry import CASE
 from msht_tui.domain.pack import Phase
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
-from screens.list_frame import ListScreen
 from screens.look import age_words, shown
+from screens.steps_frame import StepsScreen
 from screens.widgets.checklist import ListRow
 from screens.widgets.tabs import Tab, TabLine
 
 LABEL_WIDTH = 22
 
 
-class PhaseScreen(ListScreen):
+class PhaseScreen(StepsScreen):
     """One of the five. Subclasses say which, and add the panel that their phase needs."""
 
+    PANEL = "-people"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "right,tab",
@@ -105,10 +106,14 @@ class PhaseScreen(ListScreen):
         self.checklist.move_to(f"{item}@{subject}")
         self.show_keys()
 
-    def subject_here(self) -> str:
+    def subjects_here(self) -> tuple[str, ...]:
         """Whom the row is about, else whose steps are shown."""
-        found = super().subject_here()
-        return self.subject if found == CASE and not isinstance(self.here, Step) else found
+        found = super().subjects_here()
+        return (self.subject,) if not found and self.subject != CASE and not isinstance(self.here, Step) else found
+
+    def ticked(self) -> tuple[str, ...]:
+        """The persons of the row, else the one whose steps are shown."""
+        return super().ticked() or tuple(one for one in (self.subject,) if one in self.persons())
 
     # Its rows
 
@@ -143,7 +148,7 @@ class PhaseScreen(ListScreen):
     # What panels are made of
 
     def of_kind(self) -> list[Subject]:
-        """The phase's own people or scenes, the shown one first; three fit the panel."""
+        """The phase's own people or scenes, the shown one first."""
         found = list(self.case.state.active(self.phase.subject))
         found.sort(key=lambda subject: subject.id != self.subject)
         return found

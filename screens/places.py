@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.case_frame import CaseScreen
+from screens.handover import HandoverScreen
 from screens.initial_actions import InitialActionsScreen
 from screens.log import LogScreen
 from screens.now import NowScreen
@@ -21,6 +22,7 @@ PLACES: tuple[type[CaseScreen], ...] = (
     NrmScreen,
     LogScreen,
     SummaryScreen,
+    HandoverScreen,
 )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
 from screens.phase import PhaseScreen, glance
+from screens.widgets.panel import Row
 
 
 class SceneScreen(PhaseScreen):
@@ -19,37 +19,31 @@ class SceneScreen(PhaseScreen):
         Binding("t", "attended", "Attended", tooltip="Whether anybody from policing has been to this scene"),
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
-        *PhaseScreen.SHOWN_KEYS[:5],
+        *PhaseScreen.SHOWN_KEYS[:7],
         ("t", "attended", "attended"),
-        *PhaseScreen.SHOWN_KEYS[5:],
+        *PhaseScreen.SHOWN_KEYS[7:],
     )
 
-    def panel(self) -> Content:
+    def panel(self) -> Sequence[Row]:
         """Kind, attendance and evidence of each scene."""
         scenes = self.of_kind()
         if not scenes:
-            return Content(
-                "No scene yet: a adds one. A room, a workplace, a vehicle, wherever victims were.\n"
-                "Without a scene this phase is never complete."
+            return (
+                ("No scene yet: a adds one. A room, a workplace, a vehicle, wherever victims were.",),
+                ("Without a scene this phase is never complete.",),
             )
-        parts: list[tuple[str, str]] = []
-        for scene in scenes[:3]:
-            kind = self.case.state.fact(scene.id, "kind") or "kind?"
-            attended = self.case.state.fact(scene.id, "attended") or "?"
-            parts += [
-                (f"{scene.id} {kind}, attended {attended}  ", "bold" if scene.id == self.subject else ""),
-                glance(self, "SCN-1", scene.id, "held"),
-                ("  ", ""),
-                glance(self, "SCN-6", scene.id, "CSI"),
-                ("  ", ""),
-                glance(self, "EVI-2", scene.id, "secured"),
-                ("  ", ""),
-                glance(self, "EVI-3", scene.id, "neighbours"),
-                ("\n", ""),
-            ]
-        if len(scenes) > 3:
-            parts[-1:] = [(f"  +{len(scenes) - 3} more", "bold $warning"), ("", "")]
-        return Content.assemble(*parts[:-1])
+        return [self._glances(scene.id) for scene in scenes]
+
+    def _glances(self, scene: str) -> Row:
+        kind = self.case.state.fact(scene, "kind") or "kind?"
+        attended = self.case.state.fact(scene, "attended") or "?"
+        return (
+            (f"{scene} {kind}, attended {attended}", "bold" if scene == self.subject else ""),
+            glance(self, "SCN-1", scene, "held"),
+            glance(self, "SCN-6", scene, "CSI"),
+            glance(self, "EVI-2", scene, "secured"),
+            glance(self, "EVI-3", scene, "neighbours"),
+        )
 
     def why_not(self, action: str) -> str | None:
         """Attendance is a scene's."""

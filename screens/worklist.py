@@ -13,14 +13,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from msht_tui.domain.pack import Role
 from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
 from screens.desk import Desk, Session
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import FrameScreen
-from screens.look import count, elapsed, shown
+from screens.look import count, elapsed, held, shown
 from screens.now import NowScreen
 from screens.places import screen_for
 from screens.widgets.checklist import Checklist, ListRow
@@ -122,6 +121,8 @@ class WorklistScreen(FrameScreen):
         suspects = row.subjects.get("suspect", 0)
         references = " ".join(shown(reference.value) for reference in row.references) or row.title
         title = f"{references} ({row.case_id[:4]})  {people}" + (f", {count(suspects, 'suspect')}" if suspects else "")
+        if row.closed_at is None and (row.offered_to or row.holder not in ("", self.desk.operator)):
+            title += f", {held(row.holder, row.offered_to, self.desk.operator)}"
         done, overdue = f"{row.settled}/{row.total}", row.overdue(now)
         if row.closed_at is not None and not row.fault:
             return ListRow(row.case_id, title, "[-]", "closed", f"closed  {done}", "muted", row)
@@ -158,7 +159,7 @@ class WorklistScreen(FrameScreen):
 
     def enter(self, view: CaseView, words: str = "") -> None:
         """Show a case, with a word on it: role and pause point begin as the case did."""
-        role: Role = view.state.opened.role if view.state.opened else "responder"
+        role = view.state.role
         session = self.desk.sessions.setdefault(view.case_id, Session(view, role, view.pack.points_for(role)[0], screen_for))
         session.view, session.words = view, words
         self.app.push_screen(NowScreen(self.desk, session))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from msht_tui.domain.entry import CASE
 from msht_tui.domain.pack import ROLES, Role
+from msht_tui.domain.review import Review
+from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView, Casework
+from msht_tui.summary.words import ROLE, one_line
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import Question, field
 from screens.look import count, shown
-from screens.now import ROLE_WORDS
+from screens.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from screens.worklist import WorklistScreen
@@ -33,7 +37,7 @@ class NewCaseDialog(Question):
         """The reference, and where the work begins."""
         yield field("Reference", id="reference", placeholder="incident or custody number; can be added later")
         yield Static("You work as", classes="words", markup=False)
-        yield Choices([(role, ROLE_WORDS[role]) for role in ROLES], id="role")
+        yield Choices([(role, ROLE[role]) for role in ROLES], id="role")
 
     def action_submit(self) -> None:
         """Begin it and open it."""
@@ -53,7 +57,7 @@ class NewCaseDialog(Question):
 
 
 class CloseCaseDialog(Question):
-    """Closes a case or reopens it. The choice begins on No: nothing is deleted either way, but others may be at work in it."""
+    """Closes a case, once its review has been read, or reopens it. It begins on No: nothing is deleted, but others may be at work in it."""
 
     AUTO_FOCUS = "#sure"
     KEY_WORDS: ClassVar[str] = "1 or 2 choose   Enter answers   Tab reason   Esc leaves"
@@ -70,13 +74,13 @@ class CloseCaseDialog(Question):
 
     def compose_fields(self) -> Iterable[Widget]:
         """What is left, the choice, and the reason."""
-        left = sum(step.state == "open" for step in self.view.steps)
-        vital = sum(step.state == "open" and step.item.killer for step in self.view.steps)
-        waiting = sum(step.state == "waiting" for step in self.view.steps)
-        deferred = sum(step.state == "deferred" for step in self.view.steps)
-        open_words = f"{count(left, 'step')} open, {vital} of them vital; {waiting} waiting for a fact; {deferred} deferred."
-        words = f"{open_words} Nothing is deleted, and it can be reopened."
-        yield Static("The numbers go on where they stopped." if self.reopen else words, classes="words", markup=False)
+        lines = [] if self.reopen else review_lines(self.view.review(self.desk.now()))
+        panel = Panel(classes="words")
+        panel.styles.height = len(lines)
+        panel.show([(line,) for line in lines])
+        yield panel
+        goes_on = "The numbers go on where they stopped." if self.reopen else "Nothing is deleted, and it can be reopened."
+        yield Static(goes_on, classes="words", markup=False)
         yield Choices([("no", "No"), ("yes", "Yes, reopen it" if self.reopen else "Yes, close it")], picked=["no"], id="sure")
         yield field("Because", id="because", long=True)
 
@@ -96,3 +100,24 @@ class CloseCaseDialog(Question):
         """Show the list anew."""
         self.worklist.status.say(f"Saved: {what}", "saved")
         self.dismiss()
+
+
+def review_lines(review: Review) -> list[str]:
+    """What is left of a case, a line each, what costs most first; empty when nothing is."""
+    overdue = f"{len(review.overdue)} OVERDUE, " if review.overdue else ""
+    numbers = ", ".join(str(entry.number) for entry in review.late)
+    lines = (
+        (len(review.killers), "vital step open", "vital steps open", _steps(review.killers)),
+        (len(review.open), "other step open", "other steps open", ""),
+        (len(review.deferred), "step deferred", "steps deferred", overdue + _steps((*review.overdue, *review.deferred))),
+        (len(review.waiting), "step waiting for a fact", "steps waiting for a fact", ""),
+        (len(review.unreasoned), "decision without its reason", "decisions without their reason", _steps(review.unreasoned)),
+        (len(review.late), "entry recorded late", "entries recorded late", numbers),
+    )
+    counted = [f"{number} {one if number == 1 else many}{f': {which}' if which else ''}" for number, one, many, which in lines if number]
+    return [*counted, *([f"Offered to {one_line(review.offered.to)}, who has not answered"] if review.offered else [])]
+
+
+def _steps(steps: Sequence[Step]) -> str:
+    """The steps by title and subject, each once."""
+    return ", ".join(dict.fromkeys(f"{step.item.title}{'' if step.subject == CASE else f' {step.subject}'}" for step in steps))

@@ -15,7 +15,7 @@ from msht_tui.domain.entry import CASE
 from msht_tui.domain.pack import FactDefinition
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
-from screens.look import value_words
+from screens.look import answer
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -61,7 +61,7 @@ class FactDialog(CaseQuestion):
             return
         at = self.when()
         case_id, name, value = self.opener.case.case_id, self.fact.name, values[0]
-        words = f"{self.fact.title} of {', '.join(subjects)}: {value_words(self.fact, value)}"
+        words = f"{self.fact.title} of {', '.join(subjects)}: {answer(self.opener.case.pack, name, value)}"
         self.attempt(words, lambda casework: casework.set_facts(case_id, subjects, {name: value}, at=at))
 
 
@@ -112,7 +112,7 @@ class FactPicker(CaseQuestion):
             waiting = sum(fact.name in step.waits_on for step in view.steps if step.subject == self.subject)
             waits = f"  {waiting} waiting" if waiting else ""
             whose = "  (of the case)" if where == CASE and self.subject != CASE else ""
-            options.append(Option(Content(f"{fact.title}: {value_words(fact, value)}{waits}{whose}"), id=fact.name))
+            options.append(Option(Content(f"{fact.title}: {answer(view.pack, fact.name, value)}{waits}{whose}"), id=fact.name))
         return options
 
     @on(OptionList.OptionSelected)
@@ -122,7 +122,10 @@ class FactPicker(CaseQuestion):
         self.opener.ask_fact(fact, CASE if fact.subject == CASE else self.subject)
 
     def on_screen_resume(self) -> None:
-        """Back from a fact: its answer shows, and the next can be opened."""
+        """Back from a fact: its answer shows, and the next can be opened, while whoever it is about is in the case."""
+        if self.subject != CASE and self.subject not in self.opener.case.state.subjects:
+            self.dismiss()
+            return
         listed = self.query_one(OptionList)
         place = listed.highlighted
         listed.clear_options()

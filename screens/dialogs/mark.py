@@ -22,7 +22,7 @@ STATE_WORDS: dict[MarkState, str] = {"done": "done", "not-needed": "not needed",
 
 
 class MarkDialog(CaseQuestion):
-    """Marks a step for one or several. Fields that the chosen state has no use for are left alone."""
+    """Marks a step for one or several. A field that the chosen state has no use for stays empty: filled, it is refused in words."""
 
     KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   space ticks   Esc leaves"
 

@@ -1,4 +1,4 @@
-"""A note, as long as it needs to be."""
+"""Text as long as it needs to be: a note, and what other questions have that ask for text first."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from screens.dialogs.question import CaseQuestion, field
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
+
+VERBATIM = "verbatim"
 
 
 class NoteArea(TextArea):
@@ -37,30 +39,32 @@ class NoteArea(TextArea):
         self.insert("\n")
 
 
-class NoteDialog(CaseQuestion):
-    """Writes a note on the case, on somebody or on a step."""
+class TextQuestion(CaseQuestion):
+    """A question that begins with a text. A text left unrecorded is given back when the same is asked again."""
 
     AUTO_FOCUS = "NoteArea"
-    KEY_WORDS: ClassVar[str] = "Enter records   Ctrl+J new line   Tab time   Esc leaves without recording"
+    KEY: ClassVar[str] = "n"
+    """The key that asks it."""
 
-    def __init__(self, opener: CaseScreen, about: str, subjects: Sequence[str], item: str | None = None) -> None:
-        """`subjects` are those it can be about; the first is chosen."""
+    def __init__(self, opener: CaseScreen, draft: str) -> None:
+        """`draft` names what the text is on: a text on one person is never given back for another."""
         super().__init__(opener)
-        self.about = about
-        self.subjects = tuple(subjects)
-        self.item = item
-        self.draft = f"{item or ''}@{','.join(subjects)}"
+        self.draft = draft
 
-    def title_words(self) -> str:
-        """What the note is on."""
-        return f"Note on {self.about}"
-
-    def compose_fields(self) -> Iterable[Widget]:
-        """The text and its time."""
+    def compose_text(self) -> Iterable[Widget]:
+        """The text, and whether these are the very words that were spoken."""
         yield NoteArea(self.opener.session.drafts.get(self.draft, ""), soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
-        if len(self.subjects) > 1:
-            yield Choices([(subject, subject) for subject in self.subjects], picked=self.subjects[:1], id="subject")
-        yield field("Time", id="at", placeholder="now; or 14:05")
+        yield Choices([(VERBATIM, "their own words, as they were spoken")], many=True, id="verbatim")
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.query_one(NoteArea).text
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether these are the very words."""
+        return bool(self.query_one("#verbatim", Choices).values)
 
     def on_mount(self) -> None:
         """Begin after what stands there already."""
@@ -68,13 +72,12 @@ class NoteDialog(CaseQuestion):
         area.move_cursor(area.document.end)
 
     def action_leave(self) -> None:
-        """Leave without recording; what was typed is given back when a note on this is written again."""
+        """Leave without recording; what was typed is kept."""
         if self._busy:
             return
-        text = self.query_one(NoteArea).text
-        if text.strip():
-            self.opener.session.drafts[self.draft] = text
-            self.opener.status.say("Not recorded. What you typed is kept until you quit: n gives it back.", "refused")
+        if self.text.strip():
+            self.opener.session.drafts[self.draft] = self.text
+            self.opener.status.say(f"Not recorded. What you typed is kept until you quit: {self.KEY} gives it back.", "refused")
         else:
             self.opener.session.drafts.pop(self.draft, None)
         self.dismiss()
@@ -84,10 +87,36 @@ class NoteDialog(CaseQuestion):
         self.opener.session.drafts.pop(self.draft, None)
         super().recorded(what, view)
 
+
+class NoteDialog(TextQuestion):
+    """Writes a note on the case, on somebody or on a step."""
+
+    KEY_WORDS: ClassVar[str] = "Enter records   Ctrl+J new line   Tab next field   Esc leaves"
+
+    def __init__(self, opener: CaseScreen, about: str, subjects: Sequence[str], item: str | None = None) -> None:
+        """`subjects` are those it can be about; the first is chosen."""
+        super().__init__(opener, f"{item or ''}@{','.join(subjects)}")
+        self.about = about
+        self.subjects = tuple(subjects)
+        self.item = item
+
+    def title_words(self) -> str:
+        """What the note is on."""
+        return f"Note on {self.about}"
+
+    def compose_fields(self) -> Iterable[Widget]:
+        """The text, whom it is about and its time."""
+        yield from self.compose_text()
+        if len(self.subjects) > 1:
+            yield Choices([(subject, subject) for subject in self.subjects], picked=self.subjects[:1], id="subject")
+        yield field("Time", id="at", placeholder="now; or 14:05")
+
     def action_submit(self) -> None:
         """Record the note."""
-        text = self.query_one(NoteArea).text
-        at = self.when()
+        at, text, verbatim = self.when(), self.text, self.verbatim
         subject = self.query_one("#subject", Choices).values[0] if self.query("#subject") else self.subjects[0]
         case_id, item = self.opener.case.case_id, self.item
-        self.attempt(f"note on {self.about}", lambda casework: casework.note(case_id, text, subject=subject, item=item, at=at))
+        self.attempt(
+            f"note on {self.about}",
+            lambda casework: casework.note(case_id, text, subject=subject, item=item, verbatim=verbatim, at=at),
+        )

@@ -17,6 +17,7 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, TEXT_LIMIT
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Casework
+from screens.dialogs.choices import Choices
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -29,16 +30,16 @@ class Question(ModalScreen[None]):
     DEFAULT_CSS = """
     Question { align: center middle; background: $background 60%; }
     Question > Vertical {
-        width: 76; max-width: 100%; height: auto; max-height: 100%;
+        width: 76; max-width: 100%; height: auto; max-height: 100%; margin: 1 0; overflow-y: auto; scrollbar-size-vertical: 1;
         padding: 0 2; background: $panel; border: round $accent; border-title-style: bold;
     }
     Question.-plain > Vertical { border: ascii $accent; }
     Question .words { height: auto; color: $foreground 80%; }
     Question .trouble { height: auto; color: $error; text-style: bold; display: none; }
     Question .trouble.-shown { display: block; }
-    Question .field { height: 1; margin: 0; }
+    Question .field { height: auto; margin: 0; }
     Question .field > Static { width: 12; color: $foreground 70%; }
-    Question .field > Input { width: 1fr; }
+    Question .field > Input, Question .field > Choices { width: 1fr; }
     Question .keys { height: 1; color: $foreground 60%; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -144,3 +145,8 @@ def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: b
     """A named line to type in, limited as the record is."""
     box = Input(value, placeholder=placeholder, id=id, compact=True, max_length=TEXT_LIMIT if long else LINE_LIMIT, select_on_focus=False)
     return Horizontal(Static(name, markup=False), box, classes="field")
+
+
+def choice(name: str, choices: Choices) -> Horizontal:
+    """A named line of choices."""
+    return Horizontal(Static(name, markup=False), choices, classes="field")

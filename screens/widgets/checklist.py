@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -17,12 +18,9 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from screens.look import Tone, shown
+from screens.look import SHORT, Tone, shown
 
 MARK_COLUMN = 1
-TITLE_COLUMN = 5
-SHORT_WIDTH = 11
-"""Columns of the state at the right while the list is narrow."""
 LONG_WIDTH = 30
 WIDE = 78
 """Columns from which the state is given in full."""
@@ -60,6 +58,7 @@ class Checklist(ScrollView, can_focus=True):
         "checklist--red",
         "checklist--muted",
         "checklist--heading",
+        "checklist--struck",
         "checklist--cursor",
     }
     DEFAULT_CSS = """
@@ -76,6 +75,7 @@ class Checklist(ScrollView, can_focus=True):
         & > .checklist--red { color: $error; text-style: bold; }
         & > .checklist--muted { color: $foreground 45%; }
         & > .checklist--heading { color: $foreground 70%; text-style: bold; }
+        & > .checklist--struck { color: $foreground 55%; text-style: strike; }
         & > .checklist--cursor { background: $accent-muted; text-style: bold; }
     }
     """
@@ -115,9 +115,10 @@ class Checklist(ScrollView, can_focus=True):
             """The list it came from."""
             return self.checklist
 
-    def __init__(self, *, long_width: int = LONG_WIDTH, id: str | None = None) -> None:
-        """`long_width` is the columns of the state while the list is wide."""
+    def __init__(self, *, mark_width: int = 3, long_width: int = LONG_WIDTH, id: str | None = None) -> None:
+        """`mark_width` is the columns of the mark, `long_width` those of the state while the list is wide."""
         super().__init__(id=id)
+        self._title_column = MARK_COLUMN + mark_width + 1
         self._long_width = long_width
         self._rows: tuple[ListRow, ...] = ()
         self._lines: list[tuple[int, int]] = []
@@ -192,7 +193,7 @@ class Checklist(ScrollView, can_focus=True):
         index = self._lines[line][0]
         if index < 0 or not self._rows[index].selectable:
             return
-        if index == self.cursor and MARK_COLUMN <= event.x < TITLE_COLUMN:
+        if index == self.cursor and MARK_COLUMN <= event.x < self._title_column:
             self.post_message(self.MarkClicked(self, self._rows[index]))
         self.cursor = index
 
@@ -218,7 +219,7 @@ class Checklist(ScrollView, can_focus=True):
 
     @property
     def _state_width(self) -> int:
-        return self._long_width if self._is_wide else SHORT_WIDTH
+        return self._long_width if self._is_wide else SHORT
 
     @property
     def _is_wide(self) -> bool:
@@ -227,13 +228,13 @@ class Checklist(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         """Which row is drawn on which line. Depends on titles and width only, so that marking never moves anything."""
         width = max(self.size.width, 20)
-        room = max(width - TITLE_COLUMN - self._state_width - 1, 8)
+        room = max(width - self._title_column - self._state_width - 1, 8)
         self._laid_out_for = self.size.width
         self._lines, self._titles, self._first_line = [], [], []
         for index, row in enumerate(self._rows):
             if not row.selectable and index:
                 self._lines.append((-1, 0))
-            wrapped = textwrap.wrap(shown(row.title), room if row.selectable else width - 2) or [""]
+            wrapped = _wrapped(row.title, room if row.selectable else width - 2)
             self._titles.append(wrapped)
             self._first_line.append(len(self._lines))
             self._lines += [(index, line) for line in range(len(wrapped))]
@@ -268,19 +269,20 @@ class Checklist(ScrollView, can_focus=True):
             return Strip([Segment(set_cell_size(f" {title}", width), self._style("heading"))], width)
         is_cursor = index == self.cursor
         first = part == 0
-        tone = self._style(row.tone)
-        body = self._style("open") if is_cursor or row.tone == "vital" else tone
+        tone = self._style("amber" if row.tone == "struck" else row.tone)
+        body = self._style("struck" if row.tone == "struck" else "open" if is_cursor or row.tone == "vital" else row.tone)
         if is_cursor:
             tone, body = tone + self._style("cursor"), body + self._style("cursor")
         pointer = ">" if is_cursor and first else " "
         mark = row.mark if first else ""
         state_width = self._state_width
         state = (row.long if self._is_wide else row.short) if first else ""
-        room = width - TITLE_COLUMN - state_width - 1
+        room = width - self._title_column - state_width - 1
         return Strip(
             [
-                Segment(f"{pointer}{mark:<3} ", tone),
-                Segment(set_cell_size(title, room) + " ", body),
+                Segment(set_cell_size(f"{pointer}{mark}", self._title_column), tone),
+                Segment(set_cell_size(title, min(cell_len(title), room)), body),
+                Segment(" " * (room - min(cell_len(title), room) + 1), tone),
                 Segment(_fitted(shown(state), state_width), tone),
             ],
             width,
@@ -296,6 +298,12 @@ class Checklist(ScrollView, can_focus=True):
         if tone not in self._styles:
             self._styles[tone] = self._component(tone) if tone else self.rich_style
         return self._styles[tone]
+
+
+@lru_cache(maxsize=8192)
+def _wrapped(title: str, room: int) -> list[str]:
+    """A title in lines of so many columns. Kept: a long list is laid out anew with every letter that is typed to find something."""
+    return textwrap.wrap(shown(title), room) or [""]
 
 
 def _fitted(text: str, width: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from textual.app import ComposeResult
@@ -13,7 +15,8 @@ from msht_tui.domain.case import Note
 from msht_tui.domain.moment import local
 from msht_tui.domain.pack import Card, FactDefinition, Item, Pack, Role
 from msht_tui.domain.steps import Step
-from screens.look import long_state, shown, value_words
+from msht_tui.summary.words import speech_words
+from screens.look import answer, long_state, shown
 
 Part = Content | tuple[str, str] | str
 
@@ -64,11 +67,30 @@ def item_content(item: Item, role: Role, pack: Pack, local_words: str) -> list[P
     return parts
 
 
-def step_content(
-    step: Step, role: Role, pack: Pack, notes: tuple[Note, ...], now: datetime, zone: tzinfo, local_words: str, known: dict[str, str]
-) -> Content:
-    """A step's card: its state and record first, then the guidance."""
-    parts = item_content(step.item, role, pack, local_words)
+@dataclass(frozen=True)
+class StepRecord:
+    """A step with what the record says of it."""
+
+    step: Step
+    notes: tuple[Note, ...]
+    known: Mapping[str, str]
+    """The facts that its condition reads, by name."""
+
+
+def step_content(records: Sequence[StepRecord], role: Role, pack: Pack, now: datetime, zone: tzinfo, local_words: str) -> Content:
+    """The card of one item for one or several: state and record of each first, then the guidance."""
+    parts = item_content(records[0].step.item, role, pack, local_words)
+    states: list[Part] = []
+    for record in records:
+        found = _record(record, pack, now, zone)
+        if found and len(records) > 1:
+            states.append((f"{record.step.subject}  ", "bold"))
+        states += found
+    return Content.assemble(*parts[:2], *states, *parts[2:])
+
+
+def _record(record: StepRecord, pack: Pack, now: datetime, zone: tzinfo) -> list[Part]:
+    step, known = record.step, record.known
     state: list[Part] = []
     if step.state == "waiting":
         asks = "; ".join(pack.fact(name).ask for name in step.waits_on)
@@ -79,18 +101,21 @@ def step_content(
     elif step.state != "open":
         tone = "$warning" if step.state == "deferred" else "$success"
         state += [(long_state(step, now, zone) + "\n", f"bold {tone}")]
+    elif step.mark is not None and step.mark.event.state == "done":
+        done = f"{local(step.mark.stamp.happened_at, zone, now)} {shown(step.mark.stamp.by)}"
+        state += [(f"Last done {done}; the duty goes on\n", "bold $success")]
     if step.mark is not None and step.mark.event.because:
         state += [(f"because {shown(step.mark.event.because, lines=True)}\n", "")]
     if step.item.decides is not None:
         fact = pack.fact(step.item.decides)
-        state += [(f"Decides {fact.title.lower()}: {value_words(fact, known.get(fact.name))}. f sets it.\n", "$accent")]
-    for note in notes:
+        state += [(f"Decides {fact.title.lower()}: {answer(pack, fact.name, known.get(fact.name))}. f sets it.\n", "$accent")]
+    for note in record.notes:
         state += [
             (f"{local(note.stamp.happened_at, zone, now)} {shown(note.stamp.by)}: ", "$foreground 60%"),
-            shown(note.event.text, lines=True),
+            shown(speech_words(note.event.text, note.event.verbatim), lines=True),
             "\n",
         ]
-    return Content.assemble(*parts[:2], *state, *parts[2:])
+    return state
 
 
 def fact_content(fact: FactDefinition, subjects: tuple[str, ...], waiting: int) -> Content:

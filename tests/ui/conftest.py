@@ -160,7 +160,7 @@ class Hands:
             await self.app.pop_screen()
         if type(self.app.screen) is not screen:
             view = self.app.desk._casework.view(self.case_id)
-            role = view.state.opened.role if view.state.opened else "responder"
+            role = view.state.role
             session = Session(view, role, view.pack.points_for(role)[0], screen_for)
             session.subjects.update(subjects or {})
             await self.app.push_screen(screen(self.app.desk, session))

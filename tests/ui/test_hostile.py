@@ -81,7 +81,7 @@ async def test_a_hostile_record_is_drawn_as_text_on_every_screen(text: str, open
         await hands.press("z")
         assert_only_text(hands)
         await hands.press("escape", "enter")
-        for key, place in zip("012345LS", PLACES, strict=True):
+        for key, place in zip("012345LSH", PLACES, strict=True):
             await hands.press(key)
             assert type(hands.screen) is place
             assert_only_text(hands)

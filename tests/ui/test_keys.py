@@ -15,17 +15,36 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 import screens
-from msht_tui.domain.entry import CaseClosed, FactRecorded, NoteAdded, StepMarked, SubjectAdded
+from msht_tui.domain.entry import (
+    CaseClosed,
+    EntryStruck,
+    FactRecorded,
+    HandoverAccepted,
+    HandoverReturned,
+    HandoverStarted,
+    InteractionRecorded,
+    NoteAdded,
+    ProvisionRecorded,
+    ReferenceAdded,
+    StepMarked,
+    SubjectAdded,
+    SubjectRetired,
+)
 from msht_tui.domain.steps import Step
 from msht_tui.service import Casework
 from screens.case_frame import CaseScreen
 from screens.desk import Session
-from screens.dialogs.add import AddSubjectDialog
+from screens.dialogs.add import AddSubjectDialog, ReferenceDialog, RetireDialog
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.dialogs.choices import Choices
 from screens.dialogs.fact import FactDialog, FactPicker
+from screens.dialogs.handover import AcceptDialog, OfferDialog, SendBackDialog
+from screens.dialogs.interaction import InteractionDialog
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteArea, NoteDialog
+from screens.dialogs.provision import ProvisionDialog
+from screens.dialogs.record import LogQueryDialog, StrikeDialog
+from screens.handover import HandoverScreen
 from screens.help import CardScreen, HelpScreen, ReadingScreen
 from screens.initial_actions import InitialActionsScreen
 from screens.log import LogScreen
@@ -67,6 +86,8 @@ class Press:
     ready: Callable[[Hands], None] = lambda hands: None
     first: tuple[str, ...] = ()
     """Keys pressed before it."""
+    others: Callable[[Hands], None] | None = None
+    """What somebody else has done before."""
 
 
 def opens(kind: type[Screen[Any]], **named: object) -> Seen:
@@ -147,6 +168,33 @@ def on_entry_of_step(hands: Hands) -> None:
     hands.checklist.move_to(str(next(entry.number for entry in hands.entries() if entry.step)))
 
 
+def undone(hands: Hands, before: Before) -> bool:
+    """The last entry that counted is struck by an undo, and the message says so in words."""
+    event = hands.last.event
+    return isinstance(event, EntryStruck) and event.undo and hands.status.startswith("Undone, struck through: ")
+
+
+def redone(hands: Hands, before: Before) -> bool:
+    """What was undone stands in the record again, and the message says so in words."""
+    return hands.last.stamp.again > 0 and hands.status.startswith("Recorded again: ")
+
+
+def in_the_log_at_the_step(hands: Hands, before: Before) -> bool:
+    return isinstance(hands.screen, LogScreen) and hands.entries()[int(hands.row_key) - 1].step == before.row
+
+
+def offered_by_another(hands: Hands) -> None:
+    """The case is held by somebody else, who hands it over."""
+    other = hands.window("PS 77")
+    state = other.view(hands.case_id).state
+    if state.holder != "PS 77":
+        if state.offered is None:
+            other.start_handover(hands.case_id, "PS 77")
+        state = other.accept_handover(hands.case_id).state
+    if state.offered is None:
+        other.start_handover(hands.case_id, "PC 1234")
+
+
 def scrolled_down(hands: Hands) -> None:
     hands.screen.query_one("#page").scroll_to(y=5, animate=False, immediate=True)
 
@@ -155,23 +203,29 @@ ON_FRAME = (
     Press("question_mark", "help", opens(HelpScreen)),
     Press("f1", "help", opens(HelpScreen)),
 )
-GO = tuple((key, screen) for screen, key in zip(PLACES, ("0", "1", "2", "3", "4", "5", "L", "S"), strict=True))
+GO = tuple((key, screen) for screen, key in zip(PLACES, ("0", "1", "2", "3", "4", "5", "L", "S", "H"), strict=True))
 """The keys of the phase bar, each with the screen it leads to."""
 ON_CASE = (
     *ON_FRAME,
     Press("a", "add", opens(AddSubjectDialog)),
+    Press("A", "reference", opens(ReferenceDialog)),
+    Press("X", "retire", opens(RetireDialog)),
     Press("n", "note", opens(NoteDialog)),
+    Press("i", "interaction", opens(InteractionDialog)),
+    Press("p", "provision", opens(ProvisionDialog)),
+    Press("u", "undo", undone),
+    Press("U", "redo", redone),
     Press("r", "retry", says("nothing to try again")),
     Press("escape", "leave", opens(WorklistScreen)),
     Press("w", "leave", opens(WorklistScreen)),
 )
-ON_LIST = (
+ON_STEPS = (
     Press("F", "facts", opens(FactPicker)),
     Press("c", "card", opens(CardScreen)),
     Press("slash", "find", finding),
 )
 ON_PHASE = (
-    *ON_LIST,
+    *ON_STEPS,
     Press("f", "fact", opens(FactPicker), on_row("[x]")),
     Press("right", "next_subject(1)", shows_another_subject),
     Press("tab", "next_subject(1)", shows_another_subject),
@@ -182,6 +236,7 @@ ON_PHASE = (
     Press("x", "mark('not-needed')", opens(MarkDialog, state="not-needed"), on_row("[ ]")),
     Press("d", "mark('deferred')", opens(MarkDialog, state="deferred"), on_row("[ ]")),
     Press("o", "mark('open')", opens(MarkDialog, state="open"), on_row("[x]")),
+    Press("h", "history", in_the_log_at_the_step, on_row("[x]")),
 )
 NO_SUSPECT = Press("v", "victim_too", says("about no suspect"), on_row("[x]"))
 ON_PAGE = (
@@ -217,12 +272,16 @@ def leaves(screen: type[Screen[Any]]) -> Seen:
 
 
 def dialog(
-    *opening: str, recorded: Seen, filled: tuple[str, ...] = (), screen: type[Screen[Any]] = InitialActionsScreen
+    *opening: str,
+    recorded: Seen,
+    filled: tuple[str, ...] = (),
+    screen: type[Screen[Any]] = InitialActionsScreen,
+    others: Callable[[Hands], None] | None = None,
 ) -> tuple[Press, ...]:
     """The two keys of every question: how it is opened, and what is chosen in it before Enter."""
     return (
-        Press("escape", "leave", leaves(screen), first=(*opening, *filled)),
-        Press("enter", "submit", recorded, first=(*opening, *filled)),
+        Press("escape", "leave", leaves(screen), first=(*opening, *filled), others=others),
+        Press("enter", "submit", recorded, first=(*opening, *filled), others=others),
     )
 
 
@@ -241,20 +300,21 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     ),
     NowScreen: (
         *ON_CASE,
-        *ON_LIST,
+        *ON_STEPS,
         Press("f", "fact", opens(FactPicker), on_row("[ ]")),
         Press("v", "victim_too", says("about no suspect"), on_row("[ ]")),
-        Press("p", "point", lambda hands, before: session_of(hands).point != before.point),
-        Press("i", "role", lambda hands, before: session_of(hands).role != before.role),
+        Press("P", "point", lambda hands, before: session_of(hands).point != before.point),
+        Press("R", "role", lambda hands, before: session_of(hands).role != before.role),
         Press("space", "done", opens(MarkDialog, state="done"), on_row("[ ]")),
         Press("enter", "mark('done')", opens(MarkDialog, state="done"), on_row("[ ]")),
         Press("x", "mark('not-needed')", opens(MarkDialog, state="not-needed"), on_row("[ ]")),
         Press("d", "mark('deferred')", opens(MarkDialog, state="deferred"), on_row("[ ]")),
         Press("o", "mark('open')", opens(MarkDialog, state="open"), on_row("[ ]")),
+        Press("h", "history", says("Nothing is recorded on this row"), on_row("[ ]")),
     ),
     InitialActionsScreen: (*ON_CASE, NO_SUSPECT, *ON_PHASE, Press("m", "medical", opens_fact("medical_need"))),
     SceneScreen: (*ON_CASE, NO_SUSPECT, *ON_PHASE, Press("t", "attended", opens_fact("attended"))),
-    VictimCareScreen: (*ON_CASE, NO_SUSPECT, *ON_PHASE, Press("g", "given", opens(NoteDialog, item="interaction-log"))),
+    VictimCareScreen: (*ON_CASE, NO_SUSPECT, *ON_PHASE, Press("g", "given", opens(ProvisionDialog, chosen=("V1",)))),
     SuspectScreen: (
         *ON_CASE,
         *ON_PHASE,
@@ -265,19 +325,8 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         *ON_CASE,
         Press("c", "card", opens(CardScreen)),
         Press("slash", "find", finding),
-        *(
-            Press(key, action, says("The log is read here"))
-            for key, action in (
-                ("space", "done"),
-                ("enter", "mark('done')"),
-                ("x", "mark('not-needed')"),
-                ("d", "mark('deferred')"),
-                ("o", "mark('open')"),
-                ("f", "fact"),
-                ("F", "facts"),
-            )
-        ),
-        Press("v", "victim_too", says("about no suspect")),
+        Press("x", "strike", opens(StrikeDialog), on_entry_of_step),
+        Press("f", "query", opens(LogQueryDialog)),
         Press("g", "step", lambda hands, before: hands.row_key == hands.entries()[int(before.row) - 1].step, on_entry_of_step),
     ),
     SummaryScreen: (
@@ -291,6 +340,44 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     ),
     HelpScreen: tuple(Press(one.key, one.action, one.seen, one.ready, ("question_mark",)) for one in ON_READING),
     CardScreen: tuple(Press(one.key, one.action, one.seen, one.ready, ("c",)) for one in ON_READING),
+    HandoverScreen: (
+        *ON_CASE,
+        *ON_PAGE,
+        Press("pagedown", "scroll_page(1)", scrolled(1), first=("home",)),
+        Press("space", "scroll_page(1)", scrolled(1), first=("home",)),
+        Press("pageup", "scroll_page(-1)", scrolled(-1), scrolled_down),
+        Press("home", "scroll_edge(0)", scrolled_to("top"), scrolled_down),
+        Press("end", "scroll_edge(1)", scrolled_to("end")),
+        Press("o", "offer", opens(OfferDialog)),
+        Press("y", "accept", says("No handover is under way")),
+        Press("b", "send_back", says("No handover is under way")),
+    ),
+    OfferDialog: dialog("o", recorded=records(HandoverStarted, HandoverScreen, to="ok"), filled=("o", "k"), screen=HandoverScreen),
+    AcceptDialog: dialog("y", recorded=records(HandoverAccepted, HandoverScreen), screen=HandoverScreen, others=offered_by_another),
+    SendBackDialog: dialog(
+        "b",
+        recorded=records(HandoverReturned, HandoverScreen, because="ok"),
+        filled=("o", "k"),
+        screen=HandoverScreen,
+        others=offered_by_another,
+    ),
+    StrikeDialog: dialog("x", recorded=records(EntryStruck, LogScreen, because="ok"), filled=("o", "k"), screen=LogScreen),
+    LogQueryDialog: dialog("f", recorded=leaves(LogScreen), screen=LogScreen),
+    InteractionDialog: (
+        Press("escape", "leave", leaves(InitialActionsScreen), first=("i",)),
+        Press("enter", "submit", records(InteractionRecorded, InitialActionsScreen, text="ok", subject="V1"), first=("i", "o", "k")),
+    ),
+    ProvisionDialog: dialog(
+        "p",
+        recorded=records(ProvisionRecorded, InitialActionsScreen, provision="drink", what="ok", subject="V1"),
+        filled=("2", "tab", "o", "k"),
+    ),
+    ReferenceDialog: dialog(
+        "A",
+        recorded=records(ReferenceAdded, InitialActionsScreen, reference_kind="crime", value="ok"),
+        filled=("3", "tab", "o", "k"),
+    ),
+    RetireDialog: dialog("X", recorded=records(SubjectRetired, InitialActionsScreen, subject="V1"), filled=("tab", "o", "k")),
     AddSubjectDialog: dialog("a", recorded=records(SubjectAdded, InitialActionsScreen, subject_kind="suspect"), filled=("2",)),
     NoteDialog: (
         Press("escape", "leave", leaves(InitialActionsScreen), first=("n",)),
@@ -300,13 +387,17 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     FactDialog: dialog("m", recorded=records(FactRecorded, InitialActionsScreen, name="medical_need", value="no"), filled=("2",)),
     FactPicker: dialog("F", recorded=opens(FactDialog)),
     NewCaseDialog: dialog("n", recorded=other_case_in_front, filled=("Q", "tab", "1"), screen=WorklistScreen),
-    CloseCaseDialog: dialog("z", recorded=records(CaseClosed, WorklistScreen), filled=("2",), screen=WorklistScreen),
+    CloseCaseDialog: dialog(
+        "z", recorded=records(CaseClosed, WorklistScreen, because="ok"), filled=("2", "tab", "o", "k"), screen=WorklistScreen
+    ),
 }
 """For every screen and dialog, the presses that prove its keys; the keys of the phase bar are pressed in a round of their own."""
 
 START: dict[type[Screen[Any]], type[Screen[Any]]] = {
     **{screen: screen for screen in PRESSED if issubclass(screen, CaseScreen)},
     WorklistScreen: WorklistScreen,
+    **dict.fromkeys((OfferDialog, AcceptDialog, SendBackDialog), HandoverScreen),
+    **dict.fromkeys((StrikeDialog, LogQueryDialog), LogScreen),
     NewCaseDialog: WorklistScreen,
     CloseCaseDialog: WorklistScreen,
 }
@@ -365,7 +456,9 @@ async def test_each_key_does_what_its_words_say(kind: type[Screen[Any]], open_ap
     start = START.get(kind, InitialActionsScreen)
     async with open_app(case_id, size=(60, 18) if small else (80, 24)) as hands:
         for press in PRESSED[kind]:
-            await come_to(hands, start)
+            if press.others is not None:
+                press.others(hands)
+            await come_to(hands, start, anew=press.others is not None)
             await hands.press(*press.first)
             if press.key != "enter" or kind is not FactPicker:
                 assert type(hands.screen) is kind, f"{press.first} on {start.__name__} should open {kind.__name__}, not {hands.screen}"
@@ -376,7 +469,7 @@ async def test_each_key_does_what_its_words_say(kind: type[Screen[Any]], open_ap
             assert press.seen(hands, before), f"{press.key} on {kind.__name__}: {hands.screen}, {hands.status!r}, {hands.row_key}"
 
 
-async def come_to(hands: Hands, screen: type[Screen[Any]]) -> None:
+async def come_to(hands: Hands, screen: type[Screen[Any]], *, anew: bool = False) -> None:
     """Have the screen in front, with nothing half done on it."""
     if screen is WorklistScreen:
         while len(hands.app.screen_stack) > 2:
@@ -388,7 +481,7 @@ async def come_to(hands: Hands, screen: type[Screen[Any]]) -> None:
             hands.window("PC 1234").reopen_case(hands.case_id)
         return
     assert issubclass(screen, CaseScreen)
-    await hands.stand_on(screen)
+    await hands.stand_on(screen, anew=anew)
     if hands.screen.has_class("-finding"):
         await hands.press("escape")
 
@@ -508,10 +601,10 @@ async def test_the_keys_of_a_note_record_it_break_a_line_and_lead_on(open_app: O
     async with open_app(case_id, SummaryScreen) as hands:
         await hands.press("n", "a", "ctrl+j", "b", "tab")
         assert hands.app.focused is not None
-        assert hands.app.focused.id == "at"
-        await hands.press("shift+tab", "enter")
+        assert hands.app.focused.id == "verbatim"
+        await hands.press("space", "shift+tab", "enter")
         assert isinstance(hands.last.event, NoteAdded)
-        assert hands.last.event.text == "a\nb"
+        assert (hands.last.event.text, hands.last.event.verbatim) == ("a\nb", True)
         assert isinstance(hands.screen, SummaryScreen)
 
 

@@ -532,10 +532,10 @@ async def test_two_windows_number_their_entries_without_a_gap(open_app: Open, ca
 
 
 async def test_a_closed_case_refuses_in_words_and_can_be_read(open_app: Open, case_id: str, window: Window) -> None:
-    window("PC 1234").close_case(case_id)
+    window("PC 1234").close_case(case_id, because="all done")
     async with open_app(case_id, InitialActionsScreen) as hands:
         count = len(hands.entries())
-        for key in ("space", "enter", "x", "d", "o", "n", "a", "f", "F", "m"):
+        for key in ("space", "enter", "x", "d", "o", "n", "a", "f", "F", "m", "i", "p", "u", "A", "X"):
             await hands.press(key)
             assert hands.on(InitialActionsScreen), key
             assert "The case is closed" in hands.status, key
@@ -548,7 +548,7 @@ async def test_a_case_closed_by_another_window_refuses_and_keeps_the_reason_type
     async with open_app(case_id, InitialActionsScreen) as hands:
         await hands.press("x")
         await hands.fill(because="typed already")
-        window("Sgt 77").close_case(case_id)
+        window("Sgt 77").close_case(case_id, because="all done")
         await hands.press("enter")
         assert "The case is closed" in hands.trouble
         assert hands.screen.query_one("#because", Input).value == "typed already"
@@ -618,10 +618,10 @@ async def test_g_in_the_log_goes_to_the_step_of_the_entry(open_app: Open, case_i
 async def test_role_and_pause_point_are_the_viewers_choice_and_no_entries(open_app: Open, case_id: str) -> None:
     async with open_app(case_id, NowScreen) as hands:
         first = [row.key for row in hands.checklist.rows]
-        await hands.press("p")
+        await hands.press("P")
         assert [row.key for row in hands.checklist.rows] != first
-        await hands.press("i")
-        assert "custody staff" in hands.drawn
+        await hands.press("R")
+        assert "(custody)" in hands.drawn
         assert len(hands.entries()) == 16
 
 

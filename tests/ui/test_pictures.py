@@ -1,4 +1,4 @@
-"""A dozen pictures of screens, each looked at by a person before it was kept."""
+"""A score of pictures of screens, each looked at by a person before it was kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.widgets import Input, TextArea
 from msht_tui.app import MshtApp
 from msht_tui.service import Casework
 from screens.case_frame import CaseScreen
+from screens.handover import HandoverScreen
 from screens.initial_actions import InitialActionsScreen
 from screens.log import LogScreen
 from screens.now import NowScreen
@@ -77,8 +78,15 @@ def night_shift(window: Callable[[str], Casework], wall: SetClock) -> str:
     work.mark(case_id, "csi-decided", ("L1",), "done", at="08:25")
     work.mark(case_id, "source-pnc", ("S1",), "done")
     work.mark(case_id, "source-anpr", ("S1",), "deferred", to="intelligence unit", until="10:00")
-    work.note(case_id, "Tea, a blanket, her own coat.", subject="V1", item="interaction-log")
-    work.note(case_id, "Asked where her papers are: the manager keeps them.", subject="V1", item="interaction-log")
+    work.provision(case_id, ("V1", "V2"), "drink", "tea", quantity="2 cups")
+    work.provision(case_id, ("V1",), "clothing", "blanket", at="08:20")
+    work.provision(case_id, ("V2",), "food", "sandwich", declined=True)
+    work.interaction(case_id, ("V1",), "The manager keeps my passport", verbatim=True, how="in-person", interpreter="by telephone")
+    work.note(case_id, "She asked for her own coat.", subject="V1", item="interaction-log")
+    work.strike(case_id, len(work.view(case_id).entries) - 2, because="it was the other boy who declined")
+    work.mark(case_id, "duty-inspector-told", ("case",), "done")
+    work.undo(case_id)
+    work.redo(case_id)
     wall.set("2026-11-23T09:05")
     return case_id
 
@@ -157,8 +165,36 @@ def test_fact_dialog(picture: Picture) -> None:
     assert picture(InitialActionsScreen, SMALL, "m")
 
 
-def test_log(picture: Picture) -> None:
-    assert picture(LogScreen, SMALL)
+def test_log_with_struck_entries(picture: Picture) -> None:
+    assert picture(LogScreen, SMALL, "pageup", "down")
+
+
+def test_log_with_struck_entries_on_a_large_window(picture: Picture) -> None:
+    assert picture(LogScreen, LARGE)
+
+
+def test_handover(picture: Picture) -> None:
+    assert picture(HandoverScreen, SMALL, "o", *"PS 77", "enter", "end")
+
+
+def test_handover_on_a_large_window(picture: Picture) -> None:
+    assert picture(HandoverScreen, LARGE, "o", *"PS 77", "enter")
+
+
+def test_provision_dialog(picture: Picture) -> None:
+    assert picture(VictimCareScreen, SMALL, "p", "1")
+
+
+def test_provision_dialog_on_a_large_window(picture: Picture) -> None:
+    assert picture(VictimCareScreen, LARGE, "p", "1")
+
+
+def test_interaction_dialog(picture: Picture) -> None:
+    assert picture(NrmScreen, SMALL, "i")
+
+
+def test_closing_review(picture: Picture) -> None:
+    assert picture(None, SMALL, "z")
 
 
 def test_summary(picture: Picture) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msht_tui.domain.entry import CASE
 from msht_tui.domain.pack import Pack
 from msht_tui.summary.data import case_data
+from msht_tui.summary.ledger import provisions
+from msht_tui.summary.words import PROVISION
 from screens.dialogs.fact import FactDialog
 from screens.dialogs.mark import MarkDialog
 from screens.now import NowScreen
@@ -87,25 +89,51 @@ class Officer:
             await self.record()
         await self.show_all()
 
-    async def note(self, subject: str, text: str, **said: str) -> None:
-        """Write in the log of what a victim was given, asked or told."""
+    async def provide(self, subject: str, kind: str, what: str, declined: str = "", **said: str) -> None:
+        """Write down what was given, or declined: `V1,V2` are several."""
+        first, *others = subject.split(",")
+        await self.hands.press(DIGITS["victim-care"])
+        await self.hands.show_subject(first)
+        await self.hands.press("p", str(list(PROVISION).index(kind) + 1))  # type: ignore[arg-type]
+        await self.hands.fill(what=what)
+        if others:
+            await self.hands.tick(*others)
+        if declined:
+            await self.hands.reach("taken")
+            await self.hands.press("2")
+        await self.hands.fill(**said)
+        await self.record()
+
+    async def speak(self, subject: str, text: str, **said: str) -> None:
+        """Write down what was said."""
         await self.hands.press(DIGITS["victim-care"])
         await self.hands.show_subject(subject)
-        await self.hands.press("g")
+        await self.hands.press("i")
         await self.hands.write(text)
         await self.hands.fill(**said)
         await self.record()
+
+    async def hand_over(self, to: str, **said: str) -> None:
+        await self.hands.press("H", "o")
+        await self.hands.fill(to=to, **said)
+        await self.record()
+
+    async def accept(self, role: str = "") -> None:
+        await self.hands.press("H", "y")
+        if role:
+            await self.hands.press(str(ROLES.index(role) + 1))
+        await self.record()
+
+    async def take_up(self) -> None:
+        """Open the case from the list, at a window of one's own."""
+        await self.hands.press("enter")
+        assert isinstance(self.hands.screen, NowScreen)
+        self.hands.case_id = self.hands.screen.case.case_id
 
     async def victim_too(self, suspect: str) -> None:
         await self.hands.press(DIGITS["suspect"])
         await self.hands.show_subject(suspect)
         await self.hands.press("v")
-
-    async def role(self, role: str) -> None:
-        await self.hands.press("0")
-        assert isinstance(self.hands.screen, NowScreen)
-        while self.hands.screen.session.role != role:
-            await self.hands.press("i")
 
     async def go_to_anybody(self, subject: str) -> None:
         """Any row of this one's, in the phase of their own kind."""
@@ -155,15 +183,16 @@ CUSTODY: tuple[tuple[Any, ...], ...] = (
         "done",
         {"at": "19:30", "note": "By telephone; the friend from the house was turned away"},
     ),
-    ("19:36", "note", "V1", "Hot meal", {"at": "19:35"}),
-    ("19:36", "note", "V1", "Blanket"),
+    ("19:36", "provide", "V1", "food", "hot meal", {"at": "19:35"}),
+    ("19:36", "provide", "V1", "clothing", "blanket"),
+    ("19:38", "speak", "V1", "Hands hurt, no pain elsewhere", {"interpreter": "by telephone", "demeanour": "looks at the floor"}),
     ("19:40", "answer", "V1", "medical_need", "yes"),
     ("19:40", "mark", "basic-needs-met@V1", "done", {"note": "Nurse looked at the hands"}),
     ("19:40", "tick", "medical-or-specialist-referral@V1"),
     ("19:45", "mark", "local-authority-referral@V1", "done", {"note": "CS-88120"}),
     ("19:45", "mark", "social-care-consulted-on-referral@V1", "done", {"note": "CS-88120"}),
     ("19:46", "mark", "social-worker-in-referral@V1", "deferred", {"to": "day team, children's services", "until": "09:30"}),
-    ("19:50", "note", "V1", "Telephone call offered, declined"),
+    ("19:50", "provide", "V1", "phone", "telephone call", "declined"),
     ("19:55", "answer", "V1", "age_assessment", "requested"),
     ("19:55", "mark", "appropriate-adult-or-advocate@V1", "deferred", {"to": "AA scheme", "until": "20:45"}),
     ("20:05", "tick", "guardian-service-referral@V1"),
@@ -178,6 +207,7 @@ CUSTODY: tuple[tuple[Any, ...], ...] = (
     ("21:30", "tick", "home-office-notified@V1"),
     ("21:30", "tick", "child-safeguarded-before-referral@V1"),
     ("21:31", "answer", "V1", "referral", "sent", {"at": "21:30"}),
+    ("21:45", "hand_over", "PS 77", {"remark": "Adviser due at a quarter to nine has not come"}),
 )
 
 CALL: tuple[tuple[Any, ...], ...] = (
@@ -196,7 +226,10 @@ CALL: tuple[tuple[Any, ...], ...] = (
     ("08:23", "mark", "duty-inspector-told", "done", {"at": "08:22"}),
     ("08:25", "mark", "scene-treated-as-crime-scene@L1,L2", "deferred", {"to": "attending patrol", "until": "08:45"}),
     ("08:25", "mark", "parties-separated@V1,V2,V3", "deferred", {"to": "attending patrol", "until": "08:45"}),
-    ("08:52", "role", "responder"),
+    ("08:26", "hand_over", "PC 5150", {"at": "08:25", "remark": "Keep the men apart from the man in the house"}),
+)
+PATROL: tuple[tuple[Any, ...], ...] = (
+    ("08:31", "accept", "responder"),
     ("08:52", "answer", "S1", "lives_with_victims", "no"),
     ("08:53", "tick", "advice-before-early-arrest@S1"),
     ("08:54", "mark", "scene-treated-as-crime-scene@L1,L2", "done"),
@@ -206,9 +239,8 @@ CALL: tuple[tuple[Any, ...], ...] = (
     ("09:12", "mark", "living-conditions-compared@L1,L2", "done", {"note": "Container filmed, then the house"}),
     ("09:14", "mark", "cash-documents-devices@L2", "done", {"note": "Passports and cash"}),
     ("09:16", "mark", "neighbouring-premises@L1", "done", {"note": "A camera next door"}),
-    ("09:20", "note", "V1", "Tea and food"),
-    ("09:20", "note", "V2", "Tea and food"),
-    ("09:20", "note", "V3", "Tea and food"),
+    ("09:20", "provide", "V1,V2,V3", "drink", "tea"),
+    ("09:20", "provide", "V1,V2,V3", "food", "sandwiches"),
     ("09:30", "answer", "V1,V2", "age", "adult"),
     ("09:31", "answer", "V1", "interpreter", "needed"),
     ("09:40", "tick", "independent-interpreter@V1"),
@@ -223,7 +255,7 @@ CALL: tuple[tuple[Any, ...], ...] = (
     ("10:21", "mark", "support-for-destitute-victim@V1", "done", {"at": "10:20"}),
     ("10:45", "answer", "V3", "age", "child"),
     ("10:46", "mark", "parties-separated@V3", "done"),
-    ("10:50", "note", "V3", "Coat"),
+    ("10:50", "provide", "V3", "clothing", "coat"),
     ("10:55", "tick", "local-authority-referral@V3"),
     ("10:56", "mark", "child-nrm-referral-sent@V3", "deferred", {"to": "MSVLO", "until": "16:00"}),
     ("11:05", "tick", "adult-nrm-referral-sent@V1"),
@@ -343,7 +375,7 @@ def call_holds(outcome: Outcome) -> None:
 async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
     async with open_app() as hands:
         officer = Officer(hands, pack, "2026-11-22")
-        before, after = CUSTODY[:-5], CUSTODY[-5:]
+        before, after = CUSTODY[:-6], CUSTODY[-6:]
         await work(officer, before)
         child_at_nine = case_data(hands.case())["steps"]
 
@@ -357,18 +389,25 @@ async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack, holds_as
         assert case_data(hands.case())["steps"] == child_at_nine
 
         await work(officer, after)
-        view = hands.case()
+        assert "held by you, offered to PS 77" in hands.ends
+
+    async with open_app(operator="PS 77") as sergeant:
+        receiver = Officer(sergeant, pack, "2026-11-22")
+        await receiver.take_up()
+        assert "held by PC 1234, offered to PS 77" in sergeant.ends
+        await receiver.act("21:52", "accept")
+        assert "held by you" in sergeant.ends
+        view = sergeant.case()
         custody_holds(Outcome(case_data(view)))
         holds_as_worked("custody", case_data(view))
         assert view.route("V1").route == "child"
-        assert [note.event.text for note in view.state.notes if note.event.item == "interaction-log"] == [
-            "Hot meal",
-            "Blanket",
-            "Telephone call offered, declined",
-        ]
+        given = [(one.event.provision, one.event.what, one.event.declined) for one in provisions(view.state, "V1")]
+        assert given == [("food", "hot meal", False), ("clothing", "blanket", False), ("phone", "telephone call", True)]
+        assert provisions(view.state, "S1") == provisions(view.state, "V1"), "one person, under either id"
         arrest = next(entry for entry in view.entries if getattr(entry.event, "name", "") == "arrested")
         assert (arrest.stamp.happened_at.hour, arrest.stamp.happened_at.minute) == (17, 40)
-        assert {entry.stamp.by for entry in view.entries} == {"PC 1234"}
+        assert [entry.stamp.by for entry in view.entries].count("PS 77") == 1
+        assert (view.state.holder, view.state.role, view.state.offered) == ("PS 77", "custody", None)
 
 
 async def test_a_call_about_a_car_wash(open_app: Open, pack: Pack, holds_as_worked: Callable[[str, Mapping[str, Any]], None]) -> None:
@@ -379,12 +418,26 @@ async def test_a_call_about_a_car_wash(open_app: Open, pack: Pack, holds_as_work
         assert isinstance(hands.screen, NowScreen)
         assert 0 < len(hands.screen.board().rows) <= 9
         assert hands.screen.session.role == "call-handler"
-
         await work(officer, CALL[8:])
-        view = hands.case()
+
+    async with open_app(operator="PC 5150") as patrol:
+        officer = Officer(patrol, pack, "2026-11-23")
+        await officer.take_up()
+        await work(officer, PATROL[:1])
+        await patrol.press("0")
+        assert isinstance(patrol.screen, NowScreen)
+        assert patrol.screen.session.role == "responder"
+        await work(officer, PATROL[1:])
+        view = patrol.case()
         call_holds(Outcome(case_data(view)))
         holds_as_worked("car-wash", case_data(view))
         routes = [view.route(victim) for victim in ("V1", "V2", "V3")]
         assert [route.route for route in routes] == ["adult_consent", "duty_to_notify", "child"]
         assert routes[1].anonymous
+        given = {victim: [one.event.what for one in provisions(view.state, victim)] for victim in ("V1", "V2", "V3")}
+        assert given == {"V1": ["tea", "sandwiches"], "V2": ["tea", "sandwiches"], "V3": ["tea", "sandwiches", "coat"]}
+        offer, acceptance = (next(e for e in view.entries if e.kind == kind) for kind in ("handover-started", "handover-accepted"))
+        assert (offer.stamp.by, offer.stamp.happened_at.minute, offer.stamp.recorded_at.minute) == ("PC 1234", 25, 26)
+        assert (acceptance.stamp.by, acceptance.stamp.happened_at.minute) == ("PC 5150", 31)
+        assert (view.state.holder, view.state.role) == ("PC 5150", "responder")
         assert [entry.number for entry in view.entries] == list(range(1, len(view.entries) + 1))
