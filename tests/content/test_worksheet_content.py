@@ -62,7 +62,7 @@ def test_each_field_is_as_the_analysis_has_it() -> None:
             one["tier"],
             one["type"],
             one["origin"],
-            "identifying" in one or one["key"] in STRICTER,
+            "identifying" in one or block.startswith(STRICTER),
             one.get("feeds_ho_field"),
             [value.strip("'") for value in lists.get("options", [])],
             lists.get("required_for", []),
