@@ -16,6 +16,7 @@ from textual.widgets import Static
 from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
+from msht_tui.summary.words import due_words
 from screens.desk import Desk, Session
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import FrameScreen
@@ -123,13 +124,14 @@ class WorklistScreen(FrameScreen):
         title = f"{references} ({row.case_id[:4]})  {people}" + (f", {count(suspects, 'suspect')}" if suspects else "")
         if row.closed_at is None and (row.offered_to or row.holder not in ("", self.desk.operator)):
             title += f", {held(row.holder, row.offered_to, self.desk.operator)}"
-        done, overdue = f"{row.settled}/{row.total}", row.overdue(now)
+        done, due = f"{row.settled}/{row.total}", due_words(row, now, self.desk.zone)
         if row.closed_at is not None and not row.fault:
             return ListRow(row.case_id, title, "[-]", "closed", f"closed  {done}", "muted", row)
         if row.fault:
             return ListRow(row.case_id, f"{title}: {row.fault}", "[!]", "FAULT", "FAULT", "red", row)
-        if overdue:
-            return ListRow(row.case_id, title, "[~]", f"{overdue} OVERDUE", f"{overdue} OVERDUE  {done}", "red", row)
+        if due:
+            late = "OVERDUE" in due
+            return ListRow(row.case_id, title, "[~]", "OVERDUE" if late else due, f"{due}  {done}", "red" if late else "amber", row)
         return ListRow(row.case_id, title, "[ ]", done, f"{done}  {elapsed(row.opened_at, now)}", "open", row)
 
     def why_not(self, action: str) -> str | None:

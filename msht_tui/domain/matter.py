@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, tzinfo
 from functools import cached_property
+from typing import TypeAlias
 
 import msgspec
 
@@ -17,10 +18,29 @@ from msht_tui.domain.route import Route, nation_note, nrm_route
 from msht_tui.domain.steps import Step
 from msht_tui.domain.worksheet import Worksheet
 
+IsWorkingDay: TypeAlias = Callable[[date, str | None], bool]
+"""Whether people work on a day in a nation; see `Calendar`."""
 EXPLAINED = frozenset({"NRM-7", "NRM-8"})
 """The units that say what an adult is told before consent counts."""
 EVIDENCE = "DEC-2"
 """The unit on specific evidence, without which a positive decision may be lost."""
+
+
+class Dates(msgspec.Struct, frozen=True):
+    """What is waited for after a referral was sent."""
+
+    windows: Windows | None
+    """When the decision on reasonable grounds is expected; `None` until a referral has been sent."""
+    decided: bool
+    """Whether that decision has come."""
+    conclusive_not_before: date | None
+    reconsideration: Deadline | None
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The ends of the periods that somebody still waits for or can still use."""
+        expected = self.windows.deadlines if self.windows and not self.decided else ()
+        return (*expected, *([self.reconsideration] if self.reconsideration else []))
 
 
 class Matter(msgspec.Struct, frozen=True, dict=True):
@@ -33,10 +53,7 @@ class Matter(msgspec.Struct, frozen=True, dict=True):
     """Every answer, identifying ones too: for the screen on which they are typed. What leaves comes from `rows`."""
     sent: tuple[Recorded[ReferralSent], ...]
     decisions: tuple[Recorded[DecisionReceived], ...]
-    windows: Windows | None
-    """When the decision on reasonable grounds is expected; `None` until a referral has been sent."""
-    conclusive_not_before: date | None
-    reconsideration: Deadline | None
+    dates: Dates
     nation_note: str
     evidence_open: bool
 
@@ -51,11 +68,24 @@ class Matter(msgspec.Struct, frozen=True, dict=True):
         return gated(self.worksheet, self.answers, self.route)
 
     @property
+    def windows(self) -> Windows | None:
+        """When the decision on reasonable grounds is expected; `None` until a referral has been sent."""
+        return self.dates.windows
+
+    @property
+    def conclusive_not_before(self) -> date | None:
+        """The local day before which no decision on conclusive grounds is expected."""
+        return self.dates.conclusive_not_before
+
+    @property
+    def reconsideration(self) -> Deadline | None:
+        """Until when a negative decision can be asked to be looked at again."""
+        return self.dates.reconsideration
+
+    @property
     def deadlines(self) -> tuple[Deadline, ...]:
         """The ends of the periods that somebody still waits for or can still use."""
-        reasonable = any(one.event.decision == "reasonable" for one in self.decisions)
-        expected = self.windows.deadlines if self.windows and not reasonable else ()
-        return (*expected, *([self.reconsideration] if self.reconsideration else []))
+        return self.dates.deadlines
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -94,28 +124,40 @@ def matter_of(
     worksheet: Worksheet,
     profile: Mapping[str, str],
     zone: tzinfo,
-    is_working_day: Callable[[date, str | None], bool],
+    is_working_day: IsWorkingDay,
 ) -> Matter:
     """The matter of a victim; `profile` is what the operator typed once for all cases. Raises `Refused` as `route_of` does."""
     route = route_of(case, steps, victim)
-    nation = case.fact(CASE, "nation")
     typed = {key: Answer(one.event.value, one.event.unknown_because, one.stamp) for key, one in case.worksheet.get(victim, {}).items()}
     facts = {**case.facts.get(CASE, {}), **case.facts.get(victim, {})}
-    sent = tuple(one for one in case.referrals if one.event.subject == victim)
-    decisions = tuple(one for one in case.decisions if one.event.subject == victim)
-    referral = next((one for one in reversed(sent) if one.event.route != "duty_to_notify"), None)
-    last = decisions[-1] if decisions else None
-    positive = next((one for one in decisions if (one.event.decision, one.event.outcome) == ("reasonable", "positive")), None)
     return Matter(
         victim=victim,
         route=route,
         worksheet=worksheet,
         answers=filled(worksheet, typed, facts, profile),
-        sent=sent,
-        decisions=decisions,
-        windows=windows(referral.stamp.happened_at, zone, lambda day: is_working_day(day, nation)) if referral else None,
-        conclusive_not_before=conclusive_not_before(positive.stamp.happened_at, zone) if positive else None,
-        reconsideration=reconsideration(last.stamp.happened_at, zone) if last and last.event.outcome == "negative" else None,
-        nation_note=nation_note(nation),
+        sent=tuple(one for one in case.referrals if one.event.subject == victim),
+        decisions=tuple(one for one in case.decisions if one.event.subject == victim),
+        dates=dates_of(case, victim, zone, is_working_day),
+        nation_note=nation_note(case.fact(CASE, "nation")),
         evidence_open=any(step.subject == victim and EVIDENCE in step.item.covers and step.state == "open" for step in steps),
     )
+
+
+def dates_of(case: CaseState, victim: str, zone: tzinfo, is_working_day: IsWorkingDay) -> Dates:
+    """What is waited for after the last referral of a victim. A notification has no dates."""
+    nation = case.fact(CASE, "nation")
+    sent = [one for one in case.referrals if one.event.subject == victim and one.event.route != "duty_to_notify"]
+    decisions = [one for one in case.decisions if one.event.subject == victim]
+    positive = next((one for one in decisions if (one.event.decision, one.event.outcome) == ("reasonable", "positive")), None)
+    negative = decisions[-1] if decisions and decisions[-1].event.outcome == "negative" else None
+    return Dates(
+        windows=windows(sent[-1].stamp.happened_at, zone, lambda day: is_working_day(day, nation)) if sent else None,
+        decided=any(one.event.decision == "reasonable" for one in decisions),
+        conclusive_not_before=conclusive_not_before(positive.stamp.happened_at, zone) if positive else None,
+        reconsideration=reconsideration(negative.stamp.happened_at, zone) if negative else None,
+    )
+
+
+def deadlines_of(case: CaseState, zone: tzinfo, is_working_day: IsWorkingDay) -> tuple[Deadline, ...]:
+    """The deadlines of every victim in the case. Where no referral was sent it asks for no bank holiday."""
+    return tuple(deadline for victim in case.active("victim") for deadline in dates_of(case, victim.id, zone, is_working_day).deadlines)

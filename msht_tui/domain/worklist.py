@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from msht_tui.domain.case import CaseState, Reference
+from msht_tui.domain.decision import Deadline
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.steps import Step, phase_progress
 
@@ -45,6 +46,8 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     phases: tuple[PhaseCount, ...] = ()
     due: tuple[datetime, ...] = ()
     """Until when steps are left to somebody, in UTC."""
+    deadlines: tuple[Deadline, ...] = ()
+    """The ends of the periods in which a decision is expected, or can be asked to be looked at again."""
     holder: str = ""
     """Who holds the case."""
     offered_to: str = ""
@@ -71,13 +74,18 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         """How many deferred steps are past their time."""
         return sum(until <= now for until in self.due)
 
+    def awaited(self, now: datetime) -> Deadline | None:
+        """The deadline to see to: one that is overdue, else the next to end; `None` when none is left."""
+        standing = [one for one in self.deadlines if one.due_state(now) != "over"]
+        return min(standing, key=lambda one: one.ends, default=None)
+
     def has_reference(self, wanted: str) -> bool:
         """Whether one of its references is this, in whatever letters."""
         return any(reference.value.casefold() == wanted.casefold() for reference in self.references)
 
 
-def worklist_row(pack: Pack, case: CaseState, steps: Sequence[Step]) -> WorklistRow:
-    """The row of a case as it stands. The case has its opening entry."""
+def worklist_row(pack: Pack, case: CaseState, steps: Sequence[Step], deadlines: tuple[Deadline, ...] = ()) -> WorklistRow:
+    """The row of a case as it stands, with what is waited for. The case has its opening entry."""
     if case.opened is None or case.opened_at is None:
         raise ValueError("a case without its opening entry has no row")
     progress = [(phase, phase_progress(phase, case, steps)) for phase in pack.phases]
@@ -97,6 +105,7 @@ def worklist_row(pack: Pack, case: CaseState, steps: Sequence[Step]) -> Worklist
             for step in steps
             if step.state == "deferred" and step.mark is not None and step.mark.event.until is not None
         ),
+        deadlines=deadlines,
         holder=case.holder,
         offered_to=case.offered.event.to if case.offered else "",
     )

@@ -9,6 +9,7 @@ import msgspec
 
 from msht_tui.domain.case import CaseState, Subject, fold, needs_all
 from msht_tui.domain.entry import CASE, AnyEvent, CaseOpened, ClockStepped, Document, Entry, FactRecorded, Stamp
+from msht_tui.domain.matter import deadlines_of
 from msht_tui.domain.moment import past_moment
 from msht_tui.domain.refusal import Refused, nearest
 from msht_tui.domain.steps import steps_of
@@ -143,7 +144,8 @@ class Acting:
         """What the list shows of a case that has been read."""
         state = self._folded(record.case_id, tuple(record.entries))
         pack = self.store.pack(self._opened(record.case_id, state).digest)
-        return worklist_row(pack, state, steps_of(pack, state))
+        deadlines = deadlines_of(state, self.zone, self._content.calendar().is_working_day)
+        return worklist_row(pack, state, steps_of(pack, state), deadlines)
 
     def _opened(self, case_id: str, state: CaseState) -> CaseOpened:
         if state.opened is None:

@@ -37,6 +37,7 @@ from msht_tui.domain.moment import local
 from msht_tui.domain.pack import Item, Pack, Role, SubjectKind
 from msht_tui.domain.steps import Step
 from msht_tui.domain.text import clean
+from msht_tui.domain.worklist import WorklistRow
 
 ROLE: Mapping[Role, str] = {
     "call-handler": "call handler",
@@ -156,7 +157,8 @@ def _entry_words(entry: Entry, pack: Pack, zone: tzinfo, named: Collection[str])
             return f"Entry {event.entry} struck through" + (", undone by whoever made it" if event.undo else f": {event.because}")
         case ClockStepped(seconds=seconds):
             gap = span(timedelta(seconds=abs(seconds)))
-            return f"The clock of this terminal is {gap} {'ahead of the time that has passed' if seconds > 0 else 'behind what it or the record said'}"
+            than = "ahead of the time that has passed" if seconds > 0 else "behind what it or the record said"
+            return f"The clock of this terminal is {gap} {than}"
         case CaseClosed(because=because):
             return "Case closed" + (f": {because}" if because else "")
         case CaseReopened(because=because):
@@ -264,3 +266,18 @@ def item_title(pack: Pack, item_id: str) -> str:
     """An item's title, or its id when the content does not have it."""
     item = pack.item_by_id.get(item_id)
     return item.title if item else item_id
+
+
+def due_words(row: WorklistRow, now: datetime, zone: tzinfo = UTC) -> str:
+    """What is due in a case, in a few words: "2 OVERDUE", "decision due 30 Nov"; empty when nothing is."""
+    overdue, awaited = row.overdue(now), row.awaited(now)
+    parts = [f"{overdue} OVERDUE"] if overdue else []
+    if awaited is not None:
+        late = awaited.due_state(now) == "overdue"
+        subject = "decision" if awaited.after == "overdue" else "reconsideration"
+        parts.append(
+            f"{subject} OVERDUE" if late else f"{subject} {'due' if subject == 'decision' else 'until'} {awaited.day.day} {awaited.day:%b}"
+        )
+    elif not overdue and row.due:
+        parts.append(f"due {moment_words(min(row.due), zone)}")
+    return ", ".join(parts)

@@ -11,6 +11,7 @@ from msht_tui.content.library import Library
 from msht_tui.domain.entry import DecisionReceived, FactRecorded, Outcome, ReferralSent, WorksheetAnswered
 from msht_tui.domain.refusal import Refused
 from msht_tui.service import CaseView, Casework
+from msht_tui.summary.words import due_words
 
 if TYPE_CHECKING:
     from tests.conftest import FixedClock, InMemoryStore
@@ -247,3 +248,22 @@ def test_without_a_referral_there_is_nothing_to_decide(casework: Casework, case:
     with pytest.raises(Refused, match="No referral of V1 is recorded as sent"):
         casework.receive(case, "V1", "reasonable", "positive")
     assert casework.view(case).state.number == before
+
+
+# The list of cases
+
+
+def test_the_list_shows_until_when_a_decision_is_expected(casework: Casework, case: str, clock: FixedClock) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    assert casework.cases()[0][0].deadlines == ()
+    casework.send(case, "V1")
+    (row,) = casework.cases()[0]
+    assert [one.reading for one in row.deadlines] == ["five days (APP)", "five working days (Home Office)"]
+    assert due_words(row, clock.now()).startswith("decision due")
+    clock.forward(days=9)
+    assert due_words(row, clock.now()) == "decision OVERDUE"
+    casework.receive(case, "V1", "reasonable", "negative")
+    (row,) = casework.cases()[0]
+    assert due_words(row, clock.now()).startswith("reconsideration until")
+    clock.forward(days=32)
+    assert due_words(row, clock.now()) == ""
