@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 
 from msht_tui.bootstrap import Workplace
+from msht_tui.terminal.app import GuardedApp
 from screens.desk import Desk
 from screens.worklist import WorklistScreen
 
@@ -38,11 +38,10 @@ class WholeCells(ScrollBarRender):
     HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
-class MshtApp(App[None]):
+class MshtApp(GuardedApp[None]):
     """One operator at one store."""
 
     TITLE = "msht"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
 
     def __init__(self, desk: Desk) -> None:
@@ -57,6 +56,10 @@ class MshtApp(App[None]):
         self.push_screen(WorklistScreen(self.desk))
 
     def on_unmount(self) -> None:
+        """Quit in an orderly way."""
+        self.finish()
+
+    def finish(self) -> None:
         """Finish every act that was asked for."""
         self.desk.close()
 
@@ -68,6 +71,7 @@ def run_app(workplace: Workplace) -> None:
         marking=workplace.settings.marking,
         local_words=dict(workplace.settings.local),
         plain=_ascii_only(),
+        copy_fields=workplace.settings.copy_fields,
     )
     MshtApp(desk).run()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from msht_tui.cli.options import Options, WrongUsage, global_options
 
@@ -13,8 +14,17 @@ YOUNG = 50_000
 
 
 def main() -> None:
-    """The `msht` script. Exits 0 done, 1 refused with the reason, 2 wrong usage, 3 trouble with the store."""
-    sys.exit(run(sys.argv[1:]))
+    """The `msht` script. Exits 0 done, 1 refused with the reason, 2 wrong usage, 3 trouble with the store, 70 a fault of the program."""
+    from msht_tui.terminal.process import guarded
+
+    sys.exit(guarded(lambda: run(sys.argv[1:]), _store))
+
+
+def _store() -> Path:
+    """The folder of the store in use."""
+    from msht_tui.cli.desk import workplace_of
+
+    return workplace_of(global_options(sys.argv[1:])[0]).root
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -65,11 +75,10 @@ def _run_command(options: Options, arguments: list[str]) -> int:
     gc.set_threshold(YOUNG)
     if arguments == ["case", "list"]:
         # Asked for most often, and sooner printed than the command library is imported.
-        from msht_tui.cli.desk import Desk
         from msht_tui.cli.outcome import exit_code_of
-        from msht_tui.cli.worklist import print_list
+        from msht_tui.cli.worklist import list_at_once
 
-        return exit_code_of(lambda: print_list(Desk(options), json=False))
+        return exit_code_of(lambda: list_at_once(options))
     from msht_tui.cli.main import run_command
 
     return run_command(options, arguments)

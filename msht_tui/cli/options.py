@@ -8,10 +8,13 @@ from typing import NamedTuple
 GLOBAL: tuple[tuple[str, str, str], ...] = (
     ("--store", "DIR", "Folder of the records (or MSHT_STORE); your own data folder otherwise."),
     ("--exercise", "", "Use the separate exercise store: made-up cases only."),
-    ("--as", "OPERATOR", "Who makes the entries (or MSHT_OPERATOR); your login name otherwise."),
+    ("--as", "OPERATOR", "Who you are (or MSHT_OPERATOR); your login name otherwise."),
+    ("--passphrase-file", "FILE", "Holds your passphrase for the live store; - is standard input. Otherwise you are asked for it."),
     ("--version", "", "Print the version, the content in use and its date."),
 )
 """Name, what follows it, and help."""
+_FIELDS = {"--as": "operator", "--passphrase-file": "passphrase_file"}
+"""Those that are called otherwise below."""
 
 
 class WrongUsage(Exception):
@@ -24,6 +27,7 @@ class Options(NamedTuple):
     store: str | None = None
     exercise: bool = False
     operator: str | None = None
+    passphrase_file: str | None = None
     version: bool = False
 
 
@@ -45,5 +49,5 @@ def global_options(arguments: Sequence[str]) -> tuple[Options, list[str]]:
             value = waiting.pop(0) if waiting else ""
         if takes[name] and not value.strip():
             raise WrongUsage(f"{name} needs {takes[name]} after it.")
-        values["operator" if name == "--as" else name.removeprefix("--")] = value if takes[name] else True
+        values[_FIELDS.get(name, name.removeprefix("--"))] = value if takes[name] else True
     return Options(**values), rest  # type: ignore[arg-type]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from msht_tui.cli.desk import EXERCISE, Desk
+from msht_tui.cli.options import Options
 from msht_tui.cli.outcome import TROUBLE, Ended
 from msht_tui.cli.output import complain, say, say_columns, say_data
 
@@ -20,10 +22,16 @@ SHORT = 8
 """Characters of an id that a list shows, unless more are needed to tell two apart."""
 KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
 MOMENT = 0.5
-"""Seconds of reading from which its progress is shown."""
+"""Seconds of reading after which its progress is shown, and shown anew."""
 UNSET = "unset"
 AGES = ("child", "not-sure", "adult")
 """The bands of the list, those to be careful with first; a victim without one is of an age not asked yet."""
+
+
+def list_at_once(options: Options) -> None:
+    """The whole of `msht case list`. Raises `Ended` as below."""
+    with closing(Desk(options)) as at_desk:
+        print_list(at_desk, json=False)
 
 
 def print_list(at_desk: Desk, *, json: bool) -> None:
@@ -44,17 +52,19 @@ def print_list(at_desk: Desk, *, json: bool) -> None:
 
 def _progress() -> Callable[[int, int], None]:
     """Tells a terminal how far a reading has come that takes longer than a moment."""
-    begun = monotonic()
+    told = monotonic()
 
     def tell(read: int, of: int) -> None:
-        if sys.stderr.isatty() and read % 50 == 0 and monotonic() - begun > MOMENT:
+        nonlocal told
+        if sys.stderr.isatty() and monotonic() - told > MOMENT:
+            told = monotonic()
             print(f"\rReading the cases: {read} of {of}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     return tell
 
 
 def _say_list(at_desk: Desk, rows: Sequence[WorklistRow]) -> None:
-    from msht_tui.summary.words import one_line
+    from msht_tui.summary.words import due_words, one_line
 
     if at_desk.workplace.exercise:
         say(EXERCISE)
@@ -62,7 +72,7 @@ def _say_list(at_desk: Desk, rows: Sequence[WorklistRow]) -> None:
         say(f"There is no case in {at_desk.workplace.root} yet. Open one: {at_desk.command('case', 'new')}")
         return
     phases = {phase.id: phase.title for row in rows for phase in row.phases}
-    table = [["Case", "References", "Victims", "Others", *phases.values(), "Opened", "Closed"]]
+    table = [["Case", "References", "Victims", "Others", *phases.values(), "Due", "Opened", "Closed"]]
     length = _short_length([row.case_id for row in rows])
     for row in rows:
         counts = {phase.id: f"{phase.settled}/{phase.total}" for phase in row.phases if phase.total}
@@ -73,6 +83,7 @@ def _say_list(at_desk: Desk, rows: Sequence[WorklistRow]) -> None:
                 _counted(_ages(row)) or "-",
                 _counted({kind: count for kind, count in _kinds(row).items() if kind != "victim"}) or "-",
                 *(counts.get(phase, "-") for phase in phases),
+                due_words(row, at_desk.now(), at_desk.workplace.zone) or "-",
                 at_desk.local(row.opened_at),
                 at_desk.local(row.closed_at) or "-",
             ]
@@ -95,6 +106,12 @@ def _list_data(at_desk: Desk, rows: Sequence[WorklistRow], unreadable: Sequence[
                 "subjects": _kinds(row),
                 "phases": [{"id": one.id, "settled": one.settled, "total": one.total, "complete": one.complete} for one in row.phases],
                 "overdue": row.overdue(now),
+                "deadlines": [
+                    {"reading": one.reading, "day": one.day.isoformat(), "ends": iso(one.ends), "state": one.due_state(now)}
+                    for one in row.deadlines
+                ],
+                "holder": shown(row.holder) or None,
+                "offered_to": shown(row.offered_to) or None,
                 "opened_at": iso(row.opened_at),
                 "closed_at": iso(row.closed_at),
                 "fault": row.fault,
