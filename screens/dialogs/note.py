@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -29,10 +30,16 @@ class NoteArea(TextArea):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.submit", "Record", show=False, priority=True),
         Binding("ctrl+j", "new_line", "New line", show=False),
         Binding("tab", "screen.focus_next", "Next field", show=False),
     ]
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Enter records once everything typed before it is in the field: as a binding it would overtake the characters still queued."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            await self.run_action("screen.submit")
 
     def action_new_line(self) -> None:
         """Begin a new line."""
