@@ -133,6 +133,8 @@ class CaseState(msgspec.Struct, frozen=True):
     """Who holds the case."""
     role: Role = "responder"
     """The role that the case is worked in: that of the opening, until a receiver takes it in another."""
+    handed_over_at: datetime | None = None
+    """UTC: when a handover was last accepted."""
     offered: Recorded[HandoverStarted] | None = None
     """A handover that has neither been accepted nor sent back."""
     struck: Mapping[int, Strike] = msgspec.field(default_factory=dict)
@@ -194,7 +196,7 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
     if struck and begun.number:
         raise ValueError("a strike changes what went before: fold the case from its beginning")
     number, opened, opened_at, closed_at = begun.number, begun.opened, begun.opened_at, begun.closed_at
-    holder, role, offered = begun.holder, begun.role, begun.offered
+    holder, role, offered, handed_over_at = begun.holder, begun.role, begun.offered, begun.handed_over_at
     references, notes = list(begun.references), list(begun.notes)
     interactions, provisions = list(begun.interactions), list(begun.provisions)
     referrals, decisions = list(begun.referrals), list(begun.decisions)
@@ -245,7 +247,7 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
             case HandoverStarted() as event:
                 offered = Recorded(event, entry.stamp)
             case HandoverAccepted() as event:
-                holder, role, offered = entry.stamp.by, event.role or role, None
+                holder, role, offered, handed_over_at = entry.stamp.by, event.role or role, None, entry.stamp.happened_at
             case HandoverReturned():
                 offered = None
             case CaseClosed():
@@ -274,6 +276,7 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
         holder=holder,
         role=role,
         offered=offered,
+        handed_over_at=handed_over_at,
         struck=struck or begun.struck,
     )
 

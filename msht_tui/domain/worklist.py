@@ -50,6 +50,8 @@ class WorklistRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """The ends of the periods in which a decision is expected, or can be asked to be looked at again."""
     holder: str = ""
     """Who holds the case."""
+    handed_over_at: datetime | None = None
+    """UTC: when a handover was last accepted."""
     offered_to: str = ""
     """To whom it is being handed over; empty while it is not."""
     fault: str = ""
@@ -107,5 +109,6 @@ def worklist_row(pack: Pack, case: CaseState, steps: Sequence[Step], deadlines: 
         ),
         deadlines=deadlines,
         holder=case.holder,
+        handed_over_at=case.handed_over_at,
         offered_to=case.offered.event.to if case.offered else "",
     )

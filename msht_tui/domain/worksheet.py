@@ -119,6 +119,16 @@ class Field(msgspec.Struct, frozen=True):
         labels = {option.value: option.label for option in self.options}
         return "; ".join(labels.get(one, one) for one in value.split(",")) if labels else value
 
+    @property
+    def one_line(self) -> bool:
+        """Whether a typed answer is one short line."""
+        return self.type == "date" or self.takes in ("email", "phone", "number")
+
+    @property
+    def limit(self) -> int:
+        """How many characters of a typed answer fit."""
+        return LINE_LIMIT if self.one_line else self.max_chars
+
     def check(self, value: str, today: date) -> str:
         """The answer as it is kept: cleaned, choices by their value, several joined by commas in the order they are offered.
 
@@ -126,8 +136,7 @@ class Field(msgspec.Struct, frozen=True):
         """
         if self.options:
             return self._chosen(value)
-        one_line = self.type == "date" or self.takes in ("email", "phone", "number")
-        text = clean(value, LINE_LIMIT if one_line else self.max_chars, what=f"answer to {self.label!r}")
+        text = clean(value, self.limit, what=f"answer to {self.label!r}")
         if not text:
             raise Refused(f"{self.label}: nothing was typed. Type an answer, or say why it is not known.")
         if self.type == "date":

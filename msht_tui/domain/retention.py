@@ -1,0 +1,123 @@
+"""How long this terminal keeps its copy of a case: a review that somebody has to hold, a legal hold, and nothing that goes by itself.
+
+Holds and reviews are facts of the terminal, kept in its audit, and not of the case's record. They say what happens to this copy here; the
+record goes on to others, for whom they mean nothing. A supervisor sets them without taking part in the case, on a closed one too. And
+the proof that a case was held, reviewed and erased has to outlive the record, which is destroyed with the case's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Protocol
+
+import msgspec
+
+from msht_tui.domain.audit import AuditAcknowledged, AuditLine, Erased, HoldLifted, HoldSet, ReviewKept
+from msht_tui.domain.refusal import Refused
+
+REVIEW_AFTER = timedelta(days=31)
+"""From the last handover or closing, and from each review that kept the case, to the next review."""
+OUT_OF_REACH = (
+    "Erasing destroys the key of this case on this terminal, then its file, so that copies of the file in backups cannot be read either. "
+    "It does not reach what was printed or written by hand, what was exported, sent or copied elsewhere, what other systems hold, "
+    "or a backup of the keys from before: destroy those as well. Deleted bytes may stay on a disk for a while; disk encryption covers them."
+)
+"""What an erasure cannot do, to be read before it is confirmed."""
+
+
+class Copy(Protocol):
+    """What a review has to know of a case; a row of the worklist is one."""
+
+    @property
+    def case_id(self) -> str:
+        """The case's id."""
+        ...
+
+    @property
+    def opened_at(self) -> datetime:
+        """UTC."""
+        ...
+
+    @property
+    def handed_over_at(self) -> datetime | None:
+        """When somebody last accepted a handover, in UTC."""
+        ...
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """UTC."""
+        ...
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """A legal hold that stands."""
+
+    at: datetime
+    """UTC."""
+    by: str
+    because: str
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """What the audit adds up to, for keeping and erasing."""
+
+    holds: Mapping[str, Hold] = {}
+    """Case id to the hold that stands."""
+    kept: Mapping[str, datetime] = {}
+    """Case id to the last review that kept it, in UTC."""
+    gap_at: datetime | None = None
+    """When a supervisor took note that lines of the audit are missing, holds perhaps among them."""
+
+    def refuse_held(self, case_id: str) -> None:
+        """Raises `Refused` for a case that must not be erased."""
+        hold = self.holds.get(case_id)
+        if hold is not None:
+            why = f", because {hold.because}" if hold.because else ""
+            raise Refused(f"Case {case_id[:8]} is under a legal hold, set by {hold.by}{why}: lift the hold first. Nothing was erased.")
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A case that is due for review."""
+
+    case_id: str
+    on: date
+    """Since which local date."""
+    held: bool
+    """Whether a legal hold forbids to erase it."""
+
+
+def retention(lines: Iterable[AuditLine]) -> Retention:
+    """What the lines of the audit, in their order, add up to. The latest about a case counts; an erased case is forgotten."""
+    holds: dict[str, Hold] = {}
+    kept: dict[str, datetime] = {}
+    gap_at: datetime | None = None
+    for line in lines:
+        match line.event:
+            case HoldSet(case=case, because=because):
+                holds[case] = Hold(line.stamp.at, line.stamp.by, because)
+            case HoldLifted(case=case):
+                holds.pop(case, None)
+            case ReviewKept(case=case):
+                kept[case] = line.stamp.at
+            case Erased(case=case):
+                holds.pop(case, None)
+                kept.pop(case, None)
+            case AuditAcknowledged():
+                gap_at = line.stamp.at
+            case _:
+                pass
+    return Retention(holds, kept, gap_at)
+
+
+def review_on(copy: Copy, state: Retention, zone: tzinfo) -> date:
+    """The local date of the next review: 31 days after the last handover or closing, or a later review; without these after the opening."""
+    ended = [moment for moment in (copy.handed_over_at, copy.closed_at) if moment is not None] or [copy.opened_at]
+    kept = state.kept.get(copy.case_id)
+    return max([*ended, *([] if kept is None else [kept])]).astimezone(zone).date() + REVIEW_AFTER
+
+
+def due_for_review(copies: Iterable[Copy], state: Retention, today: date, zone: tzinfo) -> tuple[Due, ...]:
+    """The cases whose review date has come, the longest overdue first. Held ones are among them: a hold has to be looked at as well."""
+    dates = [(review_on(copy, state, zone), copy.case_id) for copy in copies]
+    return tuple(Due(case_id, on, case_id in state.holds) for on, case_id in sorted(dates) if on <= today)
