@@ -12,8 +12,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.desk import Desk
+from screens.desk import Station
 from screens.frame import FrameScreen
+
+LEGEND = (
+    "[ ] open   [x] done   [-] not needed   [~] deferred   [?] waits on a fact    .  does not apply",
+    "[.] being saved   [!] cannot be read or at fault    i  to know   STRUCK: struck through, no longer counts",
+    "vital: inspections found what it costs when this is missed",
+)
+"""How a list of steps is read."""
 
 
 class ReadingScreen(FrameScreen):
@@ -52,9 +59,11 @@ class ReadingScreen(FrameScreen):
 class HelpScreen(ReadingScreen):
     """The keys of the screen it was opened from."""
 
-    def __init__(self, desk: Desk, about: FrameScreen) -> None:
+    def __init__(self, desk: Station, about: FrameScreen, legend: Sequence[str] = LEGEND) -> None:
+        """`legend` says how the list of that screen is read, a line each."""
         super().__init__(desk)
         self._lines = about.key_lines()
+        self._legend = legend
 
     def page_content(self) -> Content:
         """Each key with what it does, then how to read the list."""
@@ -64,9 +73,7 @@ class HelpScreen(ReadingScreen):
             parts += [(f"  {press:<{width}}  ", "bold $accent"), (f"{words}\n", "")]
         parts += [
             ("\nHow to read the list\n\n", "bold"),
-            ("  [ ] open   [x] done   [-] not needed   [~] deferred   [?] waits on a fact    .  does not apply\n", ""),
-            ("  [.] being saved   [!] cannot be read or at fault    i  to know   STRUCK: struck through, no longer counts\n", ""),
-            ("  vital: inspections found what it costs when this is missed\n", ""),
+            *((f"  {line}\n", "") for line in self._legend),
             ("  A dim key at the bottom cannot be used now: press it and it says why.\n", ""),
             ("\nWhat is recorded stays. A step that no longer applies keeps its record and brings it back.\n", "$foreground 70%"),
             ("This is a working copy: enter the matter in the force's own systems as well.\n", "$foreground 70%"),
@@ -77,7 +84,7 @@ class HelpScreen(ReadingScreen):
 class CardScreen(ReadingScreen):
     """A card over the whole window."""
 
-    def __init__(self, desk: Desk, content: Content) -> None:
+    def __init__(self, desk: Station, content: Content) -> None:
         super().__init__(desk)
         self._content = content
 

@@ -69,6 +69,8 @@ def day_or_time(moment: datetime, now: datetime, zone: tzinfo) -> str:
 def short_state(step: Step, now: datetime, zone: tzinfo) -> str:
     """The state in eleven columns."""
     match step.state:
+        case "open" if step.item.ongoing and step.mark and step.mark.event.state == "done":
+            return f"last {day_or_time(step.mark.stamp.happened_at, now, zone)}"
         case "open":
             return VITAL if step.item.killer else ""
         case "done" if step.mark:

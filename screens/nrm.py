@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
-from msht_tui.domain.moment import local
+from msht_tui.domain.matter import Matter
+from screens.desk import Desk, Session
+from screens.dialogs.decision import DecisionDialog
+from screens.dialogs.send import SendDialog
 from screens.ledger import ledger_rows
-from screens.look import answer
+from screens.matter import WORKSHEET, heading, read_matters, standing, to_know
 from screens.phase import PhaseScreen
 from screens.widgets.panel import Row
-
-ROUTE_WORDS = {
-    "child": "child: referral, no consent asked",
-    "adult_consent": "adult who consents: referral",
-    "duty_to_notify": "duty to notify",
-    "undetermined": "undetermined",
-}
 
 
 class NrmScreen(PhaseScreen):
@@ -27,43 +26,72 @@ class NrmScreen(PhaseScreen):
     PLACE = "nrm"
     PANEL = "-ledger"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "referral", "Referral", tooltip="Record that the online form has been sent for this victim"),
+        Binding("W", "worksheet", "Worksheet", key_display="W", tooltip="The worksheet of this victim: what the online form asks"),
+        Binding("t", "sent", "Form sent", tooltip="Record that the online form has been sent for this victim"),
+        Binding("D", "decision", "Decision", key_display="D", tooltip="Record a decision of the Home Office about this victim"),
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
-        *PhaseScreen.SHOWN_KEYS[:7],
-        ("e", "form sent", "referral"),
-        *PhaseScreen.SHOWN_KEYS[7:],
+        *PhaseScreen.SHOWN_KEYS[:3],
+        ("W", "worksheet", "worksheet"),
+        ("t", "form sent", "sent"),
+        ("D", "decision", "decision"),
+        *PhaseScreen.SHOWN_KEYS[3:],
     )
 
+    def __init__(self, desk: Desk, session: Session) -> None:
+        super().__init__(desk, session)
+        self.matters: Mapping[str, Matter] = {}
+        """The matter of each victim, by id, as of the last reading."""
+
+    def draw_case(self) -> None:
+        """The steps at once; where each matter stands follows."""
+        super().draw_case()
+        self.read()
+
+    @work(exclusive=True, group="matter")
+    async def read(self) -> None:
+        """Read the matters anew."""
+        self.matters = await read_matters(self)
+        self.show_panel()
+        self.show_keys()
+
     def panel(self) -> Sequence[Row]:
-        """Route, why, what is missing; when the form was sent and what was decided; what each victim was given and told last."""
-        victims = self.of_kind()
+        """Where each victim's matter stands, a line each, with what to read first of the one shown; what each was given and told."""
+        victims = [one.id for one in self.of_kind()]
         if not victims:
             return (("No victim yet: a adds one. The route follows from age and, for an adult, consent.",),)
-        victim = victims[0].id
-        route = self.case.route(victim)
-        named = "  identity stays out" if route.anonymous else ""
-        missing = f"  missing: {', '.join(route.missing)}" if route.missing else ""
-        tone = "bold $warning" if route.route == "undetermined" else "bold $accent"
-        return (
-            ((f"{victim}  Route {ROUTE_WORDS[route.route]}{named}{missing}", tone),),
-            (route.why,),
-            (f"Form {self._dated(victim, 'referral')}   Reasonable grounds {self._dated(victim, 'reasonable_grounds')}",),
-            *ledger_rows(self.case, [one.id for one in victims], self.desk, self.subject),
-        )
+        now = self.desk.now()
+        lines: list[Row] = [(Content.assemble(*self._standing(one, now)),) for one in victims]
+        first = self.matters.get(victims[0])
+        first_words: list[Row] = [(to_know(first, now),)] if first is not None else []
+        given = ledger_rows(self.case, victims, self.desk, self.subject)
+        return (*lines[:1], *first_words, *given[:1], *lines[1:], *given[1:])
 
-    def _dated(self, victim: str, name: str) -> str:
-        found = self.case.state.facts.get(victim, {}).get(name)
-        words = answer(self.case.pack, name, found.value if found else None).lower()
-        return words if found is None else f"{words}, {local(found.stamp.happened_at, self.desk.zone, self.desk.now())}"
+    def _standing(self, victim: str, now: datetime) -> tuple[tuple[str, str], ...]:
+        """The line of a victim; the route alone until the matter has been read."""
+        matter = self.matters.get(victim)
+        return standing(matter, now, self.desk.zone) if matter else heading(victim, self.case.route(victim))
 
     def why_not(self, action: str) -> str | None:
-        """A form is sent for a victim."""
-        if action == "referral" and self.case.state.closed_at is None:
-            return None if self.subject.startswith("V") else "Choose a victim first: Tab goes to the next, a adds one."
-        return super().why_not("add" if action == "referral" else action)
+        """These are about a victim."""
+        if action not in ("worksheet", "sent", "decision"):
+            return super().why_not(action)
+        if self.subject not in self.matters:
+            return "Choose a victim first: Tab goes to the next, a adds one."
+        return None if action == "worksheet" else super().why_not("add")
 
-    def action_referral(self) -> None:
-        """Ask whether the form was sent for the victim shown."""
-        if not self.refused("referral"):
-            self.ask_fact(self.case.pack.fact("referral"), self.subject)
+    def action_worksheet(self) -> None:
+        """The worksheet of the victim shown."""
+        if not self.refused("worksheet"):
+            self.session.subjects[WORKSHEET] = self.subject
+            self.action_go(WORKSHEET)
+
+    def action_sent(self) -> None:
+        """Mark the form as sent for the victim shown."""
+        if not self.refused("sent"):
+            self.app.push_screen(SendDialog(self, self.matters[self.subject]))
+
+    def action_decision(self) -> None:
+        """A decision about the victim shown."""
+        if not self.refused("decision"):
+            self.app.push_screen(DecisionDialog(self, self.subject))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import ClassVar
 
-from rich.console import RenderableType
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -34,7 +34,7 @@ class PageScreen(CaseScreen):
         with VerticalScroll(id="page"):
             yield Static("", id="page-text", markup=False)
 
-    def page_renderable(self) -> RenderableType:
+    def page_renderable(self) -> VisualType:
         """The page as the case stands."""
         raise NotImplementedError
 

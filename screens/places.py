@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.case_frame import CaseScreen
+from screens.hand_off import HandOffScreen
 from screens.handover import HandoverScreen
 from screens.initial_actions import InitialActionsScreen
 from screens.log import LogScreen
@@ -12,6 +13,7 @@ from screens.scene import SceneScreen
 from screens.summary import SummaryScreen
 from screens.suspect import SuspectScreen
 from screens.victim_care import VictimCareScreen
+from screens.worksheet import WorksheetScreen
 
 PLACES: tuple[type[CaseScreen], ...] = (
     NowScreen,
@@ -25,7 +27,10 @@ PLACES: tuple[type[CaseScreen], ...] = (
     HandoverScreen,
 )
 
+BEYOND: tuple[type[CaseScreen], ...] = (WorksheetScreen, HandOffScreen)
+"""Screens that are reached from one of the others, not from the bar."""
+
 
 def screen_for(place: str) -> type[CaseScreen]:
     """The screen of a place. A phase that has no screen of its own is a fault of the pack's."""
-    return next(screen for screen in PLACES if place == screen.PLACE)
+    return next(screen for screen in (*PLACES, *BEYOND) if place == screen.PLACE)

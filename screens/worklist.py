@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from time import monotonic
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -17,9 +17,10 @@ from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
 from msht_tui.summary.words import due_words
-from screens.desk import Desk, Session
+from screens.desk import UNSAVED, Desk, Session
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
-from screens.frame import FrameScreen
+from screens.frame import DeskScreen
+from screens.lock import Whereabouts
 from screens.look import count, elapsed, held, shown
 from screens.now import NowScreen
 from screens.places import screen_for
@@ -30,7 +31,7 @@ MOMENT = 0.5
 """Seconds of reading from which its progress is shown."""
 
 
-class WorklistScreen(FrameScreen):
+class WorklistScreen(DeskScreen):
     """Where the program begins."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "worklist.tcss"]
@@ -44,14 +45,20 @@ class WorklistScreen(FrameScreen):
         ("Enter", "open", "open"),
         ("n", "new case", "new"),
         ("z", "close or reopen", "close"),
+        ("F2", "hide", "app.privacy"),
+        ("F3", "lock", "app.lock"),
         ("q", "quit", "leave"),
     )
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, back_to: Whereabouts | None = None) -> None:
+        """`back_to` is where the operator was when the screen was locked."""
         super().__init__(desk)
         self.cases: list[WorklistRow] = []
         self.unreadable: list[Unreadable] = []
         self._loaded = False
+        self._back_to = back_to
+        self._entering: Session | None = None
+        """The case that is shown as soon as the list is in front."""
 
     def compose_body(self) -> Iterable[Widget]:
         """A heading and the list."""
@@ -66,12 +73,16 @@ class WorklistScreen(FrameScreen):
     def on_mount(self) -> None:
         """The screen is drawn before any file is read."""
         self.call_after_refresh(self.load)
-        if not self.desk.exercise:
-            self.status.say("This store is not sealed yet: not for real cases. Practise with msht --exercise.", "refused")
+        if self.desk.badge is not None and self.desk.badge.notice:
+            self.status.say(self.desk.badge.notice, "trouble")
+        if self._back_to is not None:
+            self.go_back_to(self._back_to)
 
     def on_screen_resume(self) -> None:
-        """What was done in a case shows here."""
-        if self._loaded:
+        """Show the case that waits to be; else what was done in a case shows here."""
+        if self._entering is not None:
+            self._go_in(self._entering)
+        elif self._loaded:
             self.load()
 
     @work(exclusive=True, group="load")
@@ -87,10 +98,12 @@ class WorklistScreen(FrameScreen):
 
     def _tell(self) -> Callable[[int, int], None]:
         """Shows how far a reading has come that takes longer than a moment; called from the writer's thread."""
-        begun = monotonic()
+        told = monotonic()
 
         def tell(read: int, of: int) -> None:
-            if read % 50 == 0 and monotonic() - begun > MOMENT:
+            nonlocal told
+            if monotonic() - told > MOMENT:
+                told = monotonic()
                 self.app.call_from_thread(self.query_one("#heading", Static).update, Content(f"Reading the cases: {read} of {of}"))
 
         return tell
@@ -148,23 +161,59 @@ class WorklistScreen(FrameScreen):
     async def action_open(self) -> None:
         """Open the case on its Now board."""
         row = self.checklist.current
-        if not self.refused("open") and row is not None and (view := await self._view(row.key)) is not None:
-            self.enter(view)
+        if not self.refused("open") and row is not None and (view := await self._view(row.key, "opened")) is not None:
+            self.enter(view, typed=await self._typed(row.key))
 
-    async def _view(self, case_id: str) -> CaseView | None:
+    async def _view(self, case_id: str, how: Literal["opened", "previewed"]) -> CaseView | None:
         """The case as it stands; what is wrong is said instead."""
         try:
-            return await self.desk.do(lambda casework: casework.view(case_id))
+            return await self.desk.read(case_id, how)
         except StoreTrouble as trouble:
             self.status.say(str(trouble), "trouble")
             return None
 
-    def enter(self, view: CaseView, words: str = "") -> None:
-        """Show a case, with a word on it: role and pause point begin as the case did."""
-        role = view.state.role
-        session = self.desk.sessions.setdefault(view.case_id, Session(view, role, view.pack.points_for(role)[0], screen_for))
+    async def _typed(self, case_id: str) -> Mapping[str, str]:
+        """What was typed of the case earlier and not recorded; what cannot be read again keeps nobody from the case."""
+        if case_id in self.desk.sessions:
+            return {}
+        try:
+            return await self.desk.typed_before(case_id)
+        except StoreTrouble as trouble:
+            return {UNSAVED: str(trouble)}
+
+    def enter(self, view: CaseView, words: str = "", *, typed: Mapping[str, str] | None = None) -> Session:
+        """Show a case, with a word on it: role and pause point begin as the case did. `typed` is what was typed of it before."""
+        if view.case_id not in self.desk.sessions:
+            role, drafts = view.state.role, dict(typed or {})
+            unsaved = drafts.pop(UNSAVED, "")
+            session = Session(view, role, view.pack.points_for(role)[0], screen_for, drafts=drafts, kept=dict(typed or {}))
+            self.desk.sessions[view.case_id] = session
+            words = words or _given_back(unsaved, bool(drafts))
+        session = self.desk.sessions[view.case_id]
         session.view, session.words = view, words
-        self.app.push_screen(NowScreen(self.desk, session))
+        if self.is_active:
+            self._go_in(session)
+        else:
+            self._entering = session
+        return session
+
+    def _go_in(self, session: Session) -> None:
+        place = session.screen_for(self._back_to.place) if self._back_to is not None else NowScreen
+        self._entering = self._back_to = None
+        self.app.push_screen(place(self.desk, session))
+
+    @work(exclusive=True, group="open")
+    async def go_back_to(self, where: Whereabouts) -> None:
+        """Show the case and the place where the operator was."""
+        view = await self._view(where.case_id, "opened")
+        if view is None:
+            self._back_to = None
+            return
+        typed = await self._typed(where.case_id)
+        session = self.enter(view, typed=typed)
+        session.role, session.point = where.role, where.point
+        session.subjects.update(where.subjects)
+        session.cursors.update(where.cursors)
 
     def action_new(self) -> None:
         """Begin a case."""
@@ -174,9 +223,16 @@ class WorklistScreen(FrameScreen):
     async def action_close(self) -> None:
         """Close the case, or reopen it."""
         row = self.checklist.current
-        if not self.refused("close") and row is not None and (view := await self._view(row.key)) is not None:
+        if not self.refused("close") and row is not None and (view := await self._view(row.key, "previewed")) is not None:
             self.app.push_screen(CloseCaseDialog(self, view, reopen=view.state.closed_at is not None))
 
     def action_leave(self) -> None:
         """Quit."""
         self.app.exit()
+
+
+def _given_back(unsaved: str, typed: bool) -> str:
+    """What to say of what was under way when the case was left."""
+    lost = f"NOT SAVED when the screen was left: {unsaved}. Look at the log, and do it again." if unsaved else ""
+    kept = "What you had typed is kept: the same key gives it back." if typed else ""
+    return " ".join(part for part in (lost, kept) if part)

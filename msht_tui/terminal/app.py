@@ -56,7 +56,9 @@ class GuardedApp(App[ReturnType]):
     # Signals, and a terminal that goes away
 
     async def run_async(self, *args: Any, **kwargs: Any) -> ReturnType | None:
-        """Run on this terminal. Raises `Refused` where what is drawn would go elsewhere, and `Faulted`."""
+        """Run on this terminal. Raises `Refused` where what is drawn would go elsewhere, and `Faulted`. Headless, it guards nothing."""
+        if kwargs.get("headless"):
+            return await super().run_async(*args, **kwargs)
         if sys.__stderr__ is None or not sys.__stderr__.isatty():
             raise Refused("The app draws on stderr, and that goes elsewhere: start it without 2> or |&.")
         protect_memory()

@@ -51,9 +51,9 @@ class NewCaseDialog(Question):
 
     def recorded(self, what: str, view: CaseView) -> None:
         """Open the new case."""
-        self.dismiss()
         others = [row for row in self.worklist.cases if view.state.references and row.has_reference(view.state.title)]
         self.worklist.enter(view, f"{shown(view.state.title)} names {count(len(others), 'other case')} as well" if others else "")
+        self.go_away()
 
 
 class CloseCaseDialog(Question):
@@ -99,7 +99,7 @@ class CloseCaseDialog(Question):
     def recorded(self, what: str, view: CaseView) -> None:
         """Show the list anew."""
         self.worklist.status.say(f"Saved: {what}", "saved")
-        self.dismiss()
+        self.go_away()
 
 
 def review_lines(review: Review) -> list[str]:

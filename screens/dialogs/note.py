@@ -84,7 +84,7 @@ class TextQuestion(CaseQuestion):
             return
         if self.text.strip():
             self.opener.session.drafts[self.draft] = self.text
-            self.opener.status.say(f"Not recorded. What you typed is kept until you quit: {self.KEY} gives it back.", "refused")
+            self.opener.status.say(f"Not recorded. What you typed is kept: {self.KEY} gives it back.", "refused")
         else:
             self.opener.session.drafts.pop(self.draft, None)
         self.dismiss()

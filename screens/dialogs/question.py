@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, TEXT_LIMIT
@@ -21,7 +21,7 @@ from screens.dialogs.choices import Choices
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
-    from screens.frame import FrameScreen
+    from screens.frame import DeskScreen
 
 
 class Question(ModalScreen[None]):
@@ -49,10 +49,16 @@ class Question(ModalScreen[None]):
     TITLE_WORDS: ClassVar[str] = ""
     KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   Esc leaves without recording"
 
-    def __init__(self, opener: FrameScreen) -> None:
+    def __init__(self, opener: DeskScreen) -> None:
         super().__init__()
         self.desk = opener.desk
+        self.drafts = opener.desk.drafts
+        """What was typed and not recorded, by its place: this question's own part is taken out while it is open."""
+        self.done = False
+        """Whether its act is durable."""
         self._busy = False
+        self._stood: dict[str, str] = {}
+        """What stood in its fields at first, by their place."""
         self._entered_at = ""
         """When Enter was pressed first: an act that has to be tried again happened then."""
 
@@ -73,8 +79,32 @@ class Question(ModalScreen[None]):
         return ()
 
     def on_mount(self) -> None:
-        """ASCII where the terminal can do no better."""
+        """ASCII where the terminal can do no better. What was typed here before a lock stands here again."""
         self.set_class(self.desk.plain, "-plain")
+        for place, box in self._boxes():
+            self._stood[place] = _text_of(box)
+            if typed := self.drafts.pop(place, ""):
+                _fill(box, typed)
+
+    def on_screen_resume(self) -> None:
+        """What became durable behind another screen goes away once it is in front again."""
+        if self.done:
+            self.dismiss()
+
+    # What is typed and not recorded
+
+    def _boxes(self) -> Iterator[tuple[str, Input | TextArea]]:
+        """The fields to type in, with the name of their place: a text on one person is never given back for another."""
+        for box in self.query("Input, TextArea"):
+            if isinstance(box, Input | TextArea):
+                yield f"{type(self).__name__}: {self.title_words()}: {box.id or 'text'}", box
+
+    def keep_typed(self) -> None:
+        """Put what is typed here and not recorded among the drafts: the question is about to go."""
+        if not self.done:
+            self.drafts.update(
+                {place: _text_of(box) for place, box in self._boxes() if _text_of(box) not in ("", self._stood.get(place, ""))}
+            )
 
     def action_leave(self) -> None:
         """Leave without recording; not while it is being recorded."""
@@ -115,7 +145,13 @@ class Question(ModalScreen[None]):
 
     def recorded(self, what: str, view: CaseView) -> None:
         """The act is durable: go away."""
-        self.dismiss()
+        self.go_away()
+
+    def go_away(self) -> None:
+        """Leave the screen, or as soon as the question is in front again: what hides it now stays."""
+        self.done = True
+        if self.is_active:
+            self.dismiss()
 
     def say(self, words: str) -> None:
         """Show what is wrong, inside the question."""
@@ -132,13 +168,13 @@ class CaseQuestion(Question):
     def __init__(self, opener: CaseScreen) -> None:
         super().__init__(opener)
         self.opener = opener
+        self.drafts = opener.session.drafts
 
     def recorded(self, what: str, view: CaseView) -> None:
         """Show the case as it stands now."""
         self.opener.session.view = view
         self.opener.told(lambda screen: screen.saved(what, view))
-        if self.is_current:
-            self.dismiss()
+        self.go_away()
 
 
 def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: bool = False) -> Horizontal:
@@ -150,3 +186,15 @@ def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: b
 def choice(name: str, choices: Choices) -> Horizontal:
     """A named line of choices."""
     return Horizontal(Static(name, markup=False), choices, classes="field")
+
+
+def _text_of(box: Input | TextArea) -> str:
+    return box.value if isinstance(box, Input) else box.text
+
+
+def _fill(box: Input | TextArea, text: str) -> None:
+    if isinstance(box, Input):
+        box.value, box.cursor_position = text, len(text)
+    else:
+        box.text = text
+        box.move_cursor(box.document.end)

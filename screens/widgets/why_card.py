@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -19,6 +19,10 @@ from msht_tui.summary.words import speech_words
 from screens.look import answer, long_state, shown
 
 Part = Content | tuple[str, str] | str
+
+
+STALE = timedelta(days=365)
+"""From this age on a contact says that it wants to be checked again."""
 
 
 class WhyCard(VerticalScroll, can_focus=False):
@@ -48,7 +52,7 @@ def head(name: str, text: str, style: str = "") -> list[Part]:
     return [("\n" + name + "  ", "bold $foreground 60%"), (text, style), "\n"] if text else []
 
 
-def item_content(item: Item, role: Role, pack: Pack, local_words: str) -> list[Part]:
+def item_content(item: Item, role: Role, pack: Pack, local_words: str, today: date) -> list[Part]:
     """The guidance on an item, as this role reads it."""
     parts: list[Part] = [(item.title + "\n", "bold"), (item.force_words + "\n", "$accent")]
     if item.killer:
@@ -61,7 +65,8 @@ def item_content(item: Item, role: Role, pack: Pack, local_words: str) -> list[P
     for contact in pack.contacts:
         if contact.id in item.contacts:
             reach = ", ".join(part for part in (contact.phone, contact.hours, contact.email) if part)
-            parts += head("Ring", f"{contact.name}: {reach} (checked {contact.checked:%d %b %Y})")
+            old = ", OVER A YEAR AGO: check it first" if today - contact.checked > STALE else ""
+            parts += head("Ring", f"{contact.name}: {reach} (checked {contact.checked:%d %b %Y}{old})")
     parts += head("Local", shown(local_words) or "none set yet")
     parts += head("Source", f"APP > {item.section} ({', '.join(item.covers)})", "$foreground 60%")
     return parts
@@ -79,7 +84,7 @@ class StepRecord:
 
 def step_content(records: Sequence[StepRecord], role: Role, pack: Pack, now: datetime, zone: tzinfo, local_words: str) -> Content:
     """The card of one item for one or several: state and record of each first, then the guidance."""
-    parts = item_content(records[0].step.item, role, pack, local_words)
+    parts = item_content(records[0].step.item, role, pack, local_words, now.astimezone(zone).date())
     states: list[Part] = []
     for record in records:
         found = _record(record, pack, now, zone)

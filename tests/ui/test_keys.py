@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 import screens
 from msht_tui.domain.entry import (
     CaseClosed,
+    DecisionReceived,
     EntryStruck,
     FactRecorded,
     HandoverAccepted,
@@ -26,17 +27,21 @@ from msht_tui.domain.entry import (
     NoteAdded,
     ProvisionRecorded,
     ReferenceAdded,
+    ReferralSent,
     StepMarked,
     SubjectAdded,
     SubjectRetired,
+    WorksheetAnswered,
 )
 from msht_tui.domain.steps import Step
 from msht_tui.service import Casework
 from screens.case_frame import CaseScreen
 from screens.desk import Session
 from screens.dialogs.add import AddSubjectDialog, ReferenceDialog, RetireDialog
+from screens.dialogs.answer import AnswerDialog
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.dialogs.choices import Choices
+from screens.dialogs.decision import DecisionDialog
 from screens.dialogs.fact import FactDialog, FactPicker
 from screens.dialogs.handover import AcceptDialog, OfferDialog, SendBackDialog
 from screens.dialogs.interaction import InteractionDialog
@@ -44,6 +49,8 @@ from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteArea, NoteDialog
 from screens.dialogs.provision import ProvisionDialog
 from screens.dialogs.record import LogQueryDialog, StrikeDialog
+from screens.dialogs.send import SendDialog
+from screens.hand_off import HandOffScreen
 from screens.handover import HandoverScreen
 from screens.help import CardScreen, HelpScreen, ReadingScreen
 from screens.initial_actions import InitialActionsScreen
@@ -57,6 +64,7 @@ from screens.suspect import SuspectScreen
 from screens.victim_care import VictimCareScreen
 from screens.widgets.checklist import Checklist, ListRow
 from screens.worklist import WorklistScreen
+from screens.worksheet import WorksheetScreen
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Hands, Open
@@ -195,6 +203,42 @@ def offered_by_another(hands: Hands) -> None:
         other.start_handover(hands.case_id, "PC 1234")
 
 
+def a_child(hands: Hands) -> None:
+    """V1 is a child, in another window: there is a route."""
+    hands.window("PC 1234").set_facts(hands.case_id, ("V1",), {"age": "child"})
+
+
+def sent_already(hands: Hands) -> None:
+    """The form has gone for V1, in another window."""
+    a_child(hands)
+    if not hands.case().state.referrals:
+        hands.window("PC 1234").send(hands.case_id, "V1")
+
+
+def much_to_read(hands: Hands) -> None:
+    """A long answer stands in the second field, given in another window."""
+    hands.window("PC 1234").answer(hands.case_id, "V1", "report_reference", "a line\n" * 40)
+
+
+def on_second_field(hands: Hands) -> None:
+    hands.screen.session.cursors[HandOffScreen.PLACE] = hands.screen.fields[1].field.key
+
+
+def shows_field(number: int) -> Seen:
+    """The hand-off shows the field of this number, from 0."""
+    return lambda hands, before: isinstance(hands.screen, HandOffScreen) and hands.screen.place == number
+
+
+def acted(kind: type[Any], screen: type[Screen[Any]]) -> Seen:
+    """An act of several entries was recorded, one of this kind, and this screen is in front again."""
+
+    def seen(hands: Hands, before: Before) -> bool:
+        new = hands.entries()[before.entries :]
+        return any(isinstance(entry.event, kind) for entry in new) and type(hands.screen) is screen
+
+    return seen
+
+
 def scrolled_down(hands: Hands) -> None:
     hands.screen.query_one("#page").scroll_to(y=5, animate=False, immediate=True)
 
@@ -219,6 +263,14 @@ ON_CASE = (
     Press("escape", "leave", opens(WorklistScreen)),
     Press("w", "leave", opens(WorklistScreen)),
 )
+
+
+def back_to(screen: type[Screen[Any]]) -> tuple[Press, ...]:
+    """The keys of a case on a screen from which Esc leads to another than the list of cases."""
+    kept = tuple(press for press in ON_CASE if press.action != "leave")
+    return (*kept, Press("escape", "leave", opens(screen)), Press("w", "leave", opens(screen)))
+
+
 ON_STEPS = (
     Press("F", "facts", opens(FactPicker)),
     Press("c", "card", opens(CardScreen)),
@@ -289,6 +341,12 @@ def other_case_in_front(hands: Hands, before: Before) -> bool:
     return isinstance(hands.screen, NowScreen) and hands.screen.case.state.title == "Q"
 
 
+ON_NRM = (
+    Press("W", "worksheet", opens(WorksheetScreen)),
+    Press("t", "sent", opens(SendDialog)),
+    Press("D", "decision", opens(DecisionDialog)),
+)
+
 PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     WorklistScreen: (
         *ON_FRAME,
@@ -320,7 +378,50 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         *ON_PHASE,
         Press("v", "victim_too", lambda hands, before: hands.case().state.linked_victim(before.subject) is not None),
     ),
-    NrmScreen: (*ON_CASE, NO_SUSPECT, *ON_PHASE, Press("e", "referral", opens_fact("referral"))),
+    NrmScreen: (*ON_CASE, NO_SUSPECT, *ON_PHASE, *ON_NRM),
+    WorksheetScreen: (
+        *back_to(NrmScreen),
+        Press("c", "card", opens(CardScreen)),
+        Press("slash", "find", finding),
+        Press("enter", "answer", opens(AnswerDialog, because=False)),
+        Press("space", "answer", opens(AnswerDialog, because=False)),
+        Press("x", "unknown", opens(AnswerDialog, because=True)),
+        Press("o", "next_open", lambda hands, before: hands.row_key != before.row and hands.row(hands.row_key).endswith("open")),
+        Press("m", "more", lambda hands, before: "age_basis" in {row.key for row in hands.checklist.rows}),
+        Press("v", "reveal", says("No withheld answer stands here")),
+        Press("T", "hand_off", says("There is no route yet")),
+    ),
+    HandOffScreen: (
+        *back_to(WorksheetScreen),
+        Press("space", "turn(1)", shows_field(1)),
+        Press("enter", "turn(1)", shows_field(2), on_second_field),
+        Press("backspace", "turn(-1)", shows_field(0), on_second_field),
+        Press("y", "copy", says("Copying is off")),
+        *(
+            Press(key, action, seen, first=("space", *first), others=much_to_read)
+            for key, action, seen, first in (
+                ("down", "scroll(1)", scrolled(1), ()),
+                ("j", "scroll(1)", scrolled(1), ()),
+                ("up", "scroll(-1)", scrolled(-1), ("end",)),
+                ("k", "scroll(-1)", scrolled(-1), ("end",)),
+                ("pagedown", "scroll_page(1)", scrolled(1), ()),
+                ("pageup", "scroll_page(-1)", scrolled(-1), ("end",)),
+                ("home", "scroll_edge(0)", scrolled_to("top"), ("end",)),
+                ("end", "scroll_edge(1)", scrolled_to("end"), ()),
+            )
+        ),
+    ),
+    AnswerDialog: dialog(
+        "o",
+        "enter",
+        recorded=records(WorksheetAnswered, WorksheetScreen, value="ok", subject="V1"),
+        filled=("o", "k"),
+        screen=WorksheetScreen,
+    ),
+    SendDialog: dialog("t", recorded=acted(ReferralSent, NrmScreen), filled=("2",), screen=NrmScreen, others=a_child),
+    DecisionDialog: dialog(
+        "D", recorded=acted(DecisionReceived, NrmScreen), filled=("1", "tab", "1"), screen=NrmScreen, others=sent_already
+    ),
     LogScreen: (
         *ON_CASE,
         Press("c", "card", opens(CardScreen)),
@@ -398,6 +499,8 @@ START: dict[type[Screen[Any]], type[Screen[Any]]] = {
     WorklistScreen: WorklistScreen,
     **dict.fromkeys((OfferDialog, AcceptDialog, SendBackDialog), HandoverScreen),
     **dict.fromkeys((StrikeDialog, LogQueryDialog), LogScreen),
+    **dict.fromkeys((SendDialog, DecisionDialog), NrmScreen),
+    AnswerDialog: WorksheetScreen,
     NewCaseDialog: WorklistScreen,
     CloseCaseDialog: WorklistScreen,
 }
@@ -597,7 +700,7 @@ async def test_the_keys_of_choices_tick_and_choose() -> None:
 
 
 async def test_the_keys_of_a_note_record_it_break_a_line_and_lead_on(open_app: Open, case_id: str) -> None:
-    assert pairs(NoteArea) == {("enter", "screen.submit"), ("ctrl+j", "new_line"), ("tab", "screen.focus_next")}
+    assert pairs(NoteArea) == {("ctrl+j", "new_line"), ("tab", "screen.focus_next")}
     async with open_app(case_id, SummaryScreen) as hands:
         await hands.press("n", "a", "ctrl+j", "b", "tab")
         assert hands.app.focused is not None

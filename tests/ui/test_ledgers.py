@@ -179,10 +179,10 @@ async def test_the_table_has_a_line_a_victim_and_counts_the_rest(open_app: Open,
         assert ".." in lines[1]
         assert "nothing said yet" in lines[2]
         await hands.press("5")
-        assert panel(hands)[3].startswith("V1  a hot meal")
-        assert panel(hands)[3].endswith("+3 more")
+        assert panel(hands)[2].startswith("V1  a hot meal")
+        assert panel(hands)[3].endswith("+5 more")
         await hands.resize(120, 40)
-        assert [line[:2] for line in panel(hands)[3:]] == ["V1", "V2", "V3"]
+        assert [line[:2] for line in panel(hands)[2:]] == ["V1", "V2", "V3", "V4"]
 
 
 @pytest.mark.parametrize("place", [InitialActionsScreen, VictimCareScreen, NrmScreen, SuspectScreen], ids=lambda place: place.PLACE)
