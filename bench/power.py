@@ -1,6 +1,6 @@
 """Cuts the power of a simulated disk at every moment of many days of work, and looks whether all that was told as saved is there.
 
-    python bench/power.py [--count 10000] [--seed N]
+    python bench/power.py [--count 10000] [--seed N] [--sealed]
 
 Exits with 1 at the first promise that was not kept, and tells the seed and the moment.
 """
@@ -30,11 +30,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--count", type=int, default=10_000, help="how many states at least (default: 10000)")
     parser.add_argument("--seed", type=int, default=0, help="of the first day")
+    parser.add_argument("--sealed", action="store_true", help="of a sealed store")
     options = parser.parse_args()
     power = simulation()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            tally = power.cut_power_everywhere(Path(folder), options.count, options.seed)
+            tally = power.cut_power_everywhere(Path(folder), options.count, options.seed, power.FixedKeys() if options.sealed else None)
         except power.Violation as violation:
             print(violation)
             return 1

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -18,20 +19,41 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import Casework
 
+if TYPE_CHECKING:
+    from msht_tui.store.case_keys import CaseKeys
+    from msht_tui.store.folder import FolderStore
+    from msht_tui.store.keys.operators import Operators, Session
+
 EXERCISE = "exercise"
 """The folder of the exercise store, inside the live one and never mixed with it."""
 SETTINGS = "settings.toml"
 
 
+class NotSetUp(Refused):
+    """The live store before anybody can sign in there."""
+
+
+class NotSignedIn(Refused):
+    """The live store, and nobody has signed in."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a force sets for a store, in `settings.toml` at its top."""
 
+    force: str = ""
+    """The name of the police force; empty where nobody said it."""
     marking: str = "OFFICIAL-SENSITIVE"
     """First and last line of every screen and page."""
     zone: str = "Europe/London"
     """The IANA name of the local time zone."""
     local: Mapping[str, str] = {}
     """Item id to the force's own words for it, such as whom to ring; shown on the card as Local."""
+    lock_after: Annotated[float, msgspec.Meta(ge=20, le=3600)] = 300
+    """Seconds without a key after which a signed-in screen locks; the time that the machine sleeps counts."""
+    lock_after_in_custody: Annotated[float, msgspec.Meta(ge=20, le=3600)] = 60
+    """The same, once a case was worked in custody."""
+    copy_fields: bool = False
+    """Whether one field of the worksheet at a time can be copied, for 30 seconds, on its way into the online form."""
 
 
 class SystemClock:
@@ -54,6 +76,8 @@ class Workplace:
         self.base = (store or default_store()).expanduser().absolute()
         self.exercise = exercise
         self.operator = operator or os.environ.get("MSHT_OPERATOR") or _login_name()
+        self.session: Session | None = None
+        """Who is signed in at the live store; nobody has to at the exercise store."""
 
     @property
     def root(self) -> Path:
@@ -80,13 +104,51 @@ class Workplace:
             raise StoreTrouble(f"{self.base / SETTINGS}: zone: there is no time zone {self.settings.zone!r}.") from error
 
     @cached_property
-    def casework(self) -> Casework:
-        """The use cases over this store."""
-        from msht_tui.content.library import Library
+    def operators(self) -> Operators:
+        """Who may sign in at the live store, and the way to do it."""
+        from msht_tui.store.keys.operators import Operators
+        from msht_tui.store.place import KEYS
+
+        return Operators(self.base / KEYS)
+
+    def sign_in(self, passphrase: str) -> Session:
+        """Sign the operator in at the live store. Raises `Refused`: nobody is then."""
+        self._refuse_unless_set_up()
+        self.session = self.operators.sign_in(self.operator, passphrase)
+        self.operator = self.session.operator
+        return self.session
+
+    @property
+    def keys(self) -> CaseKeys | None:
+        """The keys of the live store; `None` for exercises, which need none. Raises `NotSignedIn`, or `NotSetUp`."""
+        if self.exercise:
+            return None
+        if self.session is None:
+            self._refuse_unless_set_up()
+            raise NotSignedIn("Sign in to work on live cases, or use --exercise.")
+        from msht_tui.store.case_keys import CaseKeys
+
+        return CaseKeys(self.session)
+
+    def _refuse_unless_set_up(self) -> None:
+        if not self.operators.is_set_up():
+            raise NotSetUp("This terminal is not set up for live cases yet: run msht setup, or use --exercise.")
+
+    @cached_property
+    def store(self) -> FolderStore:
+        """The cases. Raises `NotSignedIn`, or `NotSetUp`."""
         from msht_tui.store.folder import FolderStore
 
-        store = FolderStore(self.root, _read_kept, exercise=self.exercise)
-        return Casework(store, Library(), SystemClock(), self.zone, self.operator)
+        if self.exercise:
+            return FolderStore(self.root, _read_kept, exercise=True)
+        return FolderStore(self.root, _read_kept, exercise=False, keys=self.keys)
+
+    @cached_property
+    def casework(self) -> Casework:
+        """The use cases over this store. Raises `NotSignedIn`, or `NotSetUp`."""
+        from msht_tui.content.library import Library
+
+        return Casework(self.store, Library(), SystemClock(), self.zone, self.operator)
 
 
 def default_store() -> Path:

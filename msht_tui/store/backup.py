@@ -1,14 +1,19 @@
-"""Backups: a store copied while it is in use, each copy read back, and put back whole or not at all."""
+"""Backups: a store copied while it is in use, each copy read back, and put back whole or not at all.
+
+The keys of a sealed store go into a folder of their own beside the other, `<folder>-keys`: without it the backup is noise, and a case that
+was erased is gone for good once the keys of before are. So the keys are kept apart, and for a shorter time.
+"""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -17,19 +22,39 @@ from msht_tui.store import chain
 from msht_tui.store.care import Care
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import Inspection, inspect
+from msht_tui.store.keys import operators, tries, wrapped
+from msht_tui.store.keys.folder import KeyFolder
 from msht_tui.store.lock import FileLock
-from msht_tui.store.place import CASES, MANIFEST, PACKS, REMEMBERED, SETTINGS, UNFINISHED, contents, kind_of, refuse_foreign, words_for
+from msht_tui.store.place import (
+    CASES,
+    KEYS,
+    KEYS_MANIFEST,
+    MANIFEST,
+    PACKS,
+    REMEMBERED,
+    SETTINGS,
+    UNFINISHED,
+    contents,
+    kind_of,
+    refuse_foreign,
+    words_for,
+)
 from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
 
-FORMAT = "msht-backup"
+FORMAT, KEYS_FORMAT = "msht-backup", "msht-key-backup"
 VERSION = 1
 LARGEST = 1 << 26
 """Bytes of a manifest: one of a hundred thousand cases is a third of it."""
 SET_ASIDE = "damaged"
 """The folder of a backup that keeps, byte for byte, case files which could not be copied as cases."""
 
+_KEY_FILES = (operators.NAME, wrapped.NAME, tries.NAME)
+_T = TypeVar("_T")
 _CASE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
-_FILE = re.compile(rf"{PACKS}/[0-9A-Za-z_-]{{1,100}}\.json|{CASES}/[0-9A-Za-z][0-9A-Za-z_-]{{0,99}}\.torn|{REMEMBERED}|{SETTINGS}")
+AUDIT_FILES = ("remembered.audit.log", "audit.tdb")
+"""What is remembered goes first."""
+_NAMES = "|".join(re.escape(name) for name in (REMEMBERED, SETTINGS, *AUDIT_FILES))
+_FILE = re.compile(rf"{PACKS}/[0-9A-Za-z_-]{{1,100}}\.json|{CASES}/[0-9A-Za-z][0-9A-Za-z_-]{{0,99}}\.torn|{_NAMES}")
 
 
 class KeptCase(msgspec.Struct, frozen=True):
@@ -80,6 +105,23 @@ class Manifest(msgspec.Struct, frozen=True):
     cases: tuple[KeptCase, ...]
     files: tuple[KeptFile, ...]
     left_out: tuple[LeftOut, ...] = ()
+    sealed: bool = False
+    """Whether the cases need the keys that are backed up apart."""
+
+
+class KeysManifest(msgspec.Struct, frozen=True):
+    """What a backup of keys holds, in `keys.json`; it is written last."""
+
+    format: str
+    version: int
+    program: str
+    made_at: datetime
+    files: tuple[KeptFile, ...]
+
+
+def keys_beside(backup: Path) -> Path:
+    """Where the keys of a backup go, and are looked for."""
+    return backup.with_name(f"{backup.name}-keys")
 
 
 class _Copy:
@@ -167,8 +209,11 @@ def back_up(care: Care, settings: Path, target: Path, *, program: str, now: date
     """Copy a store into a new or empty folder, while others work in it. Raises `Refused` or `StoreTrouble`, with nothing kept.
 
     A case is copied under its lock, up to its last whole act. What is damaged does not stop the rest: it is named in `left_out`.
+    The keys of a sealed store go into `keys_beside(target)`, after the cases: so every copied case has its key there.
     """
     _refuse_target(care, target)
+    if care.is_sealed:
+        _refuse_target(care, keys_beside(target))
     copy = _Copy(target, care.disk)
     with copy.filling():
         made = _Backup(care, copy, settings)
@@ -211,7 +256,7 @@ class _Backup:
     def all(self, program: str, now: datetime) -> Manifest:
         """Copy everything. What is remembered goes first: it may lag behind the cases, and must not run ahead of them."""
         remembered = self._care.remembered
-        self._put_remembered()
+        self._put_lines(REMEMBERED)
         self._copy.make(CASES)
         for case_id in sorted({*self._care.ids(), *remembered}):
             if _CASE.fullmatch(case_id):
@@ -222,8 +267,12 @@ class _Backup:
             self._put_file(f"{CASES}/{path.name}", path)
         for path in self._care.kept_packs():
             self._put_pack(path)
+        for name in AUDIT_FILES:
+            self._put_lines(name)
         if self._settings.exists() or self._settings.is_symlink():
             self._put_file(SETTINGS, self._settings)
+        if self._care.is_sealed:
+            self._put_keys(program, now)
         packs = sum(1 for file in self._files if file.path.startswith(PACKS))
         counts = Counts(len(self._cases), self._entries, sum(case.size for case in self._cases), packs)
         return Manifest(
@@ -237,6 +286,7 @@ class _Backup:
             cases=tuple(self._cases),
             files=tuple(self._files),
             left_out=tuple(self._left_out),
+            sealed=self._care.is_sealed,
         )
 
     def _put_case(self, case_id: str) -> None:
@@ -246,7 +296,7 @@ class _Backup:
             self._leave_out(name, "It is gone from the store, which still remembers it.")
             return
         try:
-            data = self._read_under_lock(path)
+            data = self._copied_while_nobody_writes(path)
         except StoreTrouble as trouble:
             self._leave_out(name, str(trouble))
             return
@@ -260,24 +310,34 @@ class _Backup:
             self._leave_out(name, f"It is copied up to its last whole act. {finding.words}")
         self._copy.put(name, data[: found.end])
         self._cases.append(KeptCase(case_id, f"{found.height.number}-{found.digest}", found.end))
-        self._entries += len(found.entries)
+        self._entries += found.last
 
-    def _read_under_lock(self, path: Path) -> bytes:
-        """The bytes of a case while nobody appends. Where nothing can be written there is nobody to wait for."""
+    def _copied_while_nobody_writes(self, path: Path) -> bytes:
+        with closing(FileLock(path.with_suffix(".lock"), self._care.disk)) as lock:
+            return _under(lock.held(), lambda: self._care.read(path))
+
+    def _put_keys(self, program: str, now: datetime) -> None:
+        folder = KeyFolder(self._care.root / KEYS, self._care.disk)
+        target = keys_beside(self._copy.folder)
         try:
-            with closing(FileLock(path.with_suffix(".lock"), self._care.disk)) as lock, lock.held():
-                return self._care.read(path)
+            read = _under(folder.held(), lambda: {name: folder.read(name) for name in _KEY_FILES})
         except StoreTrouble as trouble:
-            cause = trouble.__cause__
-            if isinstance(cause, OSError) and cause.errno == errno.EROFS:
-                return self._care.read(path)
-            raise
+            self._leave_out(KEYS, str(trouble))
+            return
+        files: list[KeptFile] = []
+        for name, data in read.items():
+            if data is not None:
+                self._copy.put(target / name, data)
+                files.append(KeptFile(name, hashlib.sha256(data).hexdigest()))
+        manifest = KeysManifest(KEYS_FORMAT, VERSION, program, now, tuple(files))
+        self._copy.put(target / KEYS_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
 
-    def _put_remembered(self) -> None:
-        path = self._care.root / REMEMBERED
+    def _put_lines(self, name: str) -> None:
+        """Copy a file that is only added to, up to its last whole line."""
+        path = self._care.root / name
         if path.exists():
             data = self._care.read(path)
-            self._put(REMEMBERED, data[: data.rfind(b"\n") + 1])
+            self._put(name, data[: data.rfind(b"\n") + 1])
 
     def _put_pack(self, path: Path) -> None:
         try:
@@ -307,16 +367,30 @@ class _Backup:
         self._left_out.append(LeftOut(what, why))
 
 
+def _under(held: AbstractContextManager[None], read: Callable[[], _T]) -> _T:
+    """What is read while a lock is held. Where nothing can be written there is nobody to wait for."""
+    try:
+        with held:
+            return read()
+    except StoreTrouble as trouble:
+        cause = trouble.__cause__
+        if isinstance(cause, OSError) and cause.errno == errno.EROFS:
+            return read()
+        raise
+
+
 # Restoring
 
 
-def restore(care: Care, settings: Path, source: Path) -> tuple[Manifest, bool]:
+def restore(care: Care, settings: Path, source: Path, keys: Path | None = None) -> tuple[Manifest, bool]:
     """Fill a new or empty store from a backup that is checked whole first; whether the backup's settings came with it.
 
-    Settings that are there already stay. Raises `Refused` or `StoreTrouble`, with nothing written.
+    The keys come from `keys`, or from beside the backup; any later ones of the same store fit. A case whose key is not among them is
+    restored and named in `left_out`. Settings that are there already stay. Raises `Refused` or `StoreTrouble`, with nothing written.
     """
-    if source.is_symlink():
-        raise Refused(f"{source} is a link: name the folder itself. Nothing was written.")
+    for folder in (source, keys):
+        if folder is not None and folder.is_symlink():
+            raise Refused(f"{folder} is a link: name the folder itself. Nothing was written.")
     backup = Care(source, care.pack_digest, exercise=care.exercise, disk=care.disk)
     manifest = _manifest(backup)
     _refuse_other_store(care, manifest, source)
@@ -325,6 +399,7 @@ def restore(care: Care, settings: Path, source: Path) -> tuple[Manifest, bool]:
         _checked_case(backup, case)
     for file in manifest.files:
         _checked_file(backup, file)
+    key_files = _checked_keys(backup, keys or keys_beside(source)) if manifest.sealed else {}
     with_settings = not settings.exists() and any(file.path == SETTINGS for file in manifest.files)
     copy = _Copy(care.root, care.disk)
     with copy.filling():
@@ -336,7 +411,9 @@ def restore(care: Care, settings: Path, source: Path) -> tuple[Manifest, bool]:
         copy.make(CASES)
         for case in manifest.cases:
             copy.put(f"{CASES}/{case.id}.tdb", _checked_case(backup, case))
-    return manifest, with_settings
+        for name, data in key_files.items():
+            copy.put(f"{KEYS}/{name}", data)
+    return _with_missing_keys(manifest, key_files), with_settings
 
 
 def _manifest(backup: Care) -> Manifest:
@@ -407,10 +484,13 @@ def _checked_case(backup: Care, case: KeptCase) -> bytes:
 
 def _checked_file(backup: Care, file: KeptFile) -> bytes:
     """The bytes of another file in a backup. Raises `Damaged` likewise."""
-    path = backup.root / file.path
+    return _checked(backup, backup.root / file.path, file.digest, MANIFEST)
+
+
+def _checked(backup: Care, path: Path, digest: str, manifest: str) -> bytes:
     data = _read(backup, path)
-    if hashlib.sha256(data).hexdigest() != file.digest:
-        raise _damaged(path, f"it has not the digest that {MANIFEST} gives")
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise _damaged(path, f"it has not the digest that {manifest} gives")
     return data
 
 
@@ -423,3 +503,38 @@ def _read(backup: Care, path: Path) -> bytes:
 
 def _damaged(path: Path, why: str) -> Damaged:
     return Damaged(f"The backup is damaged: {path}: {why.rstrip('.')}. Restore from another. Nothing was written.")
+
+
+def _checked_keys(backup: Care, folder: Path) -> dict[str, bytes]:
+    """Name to bytes of the files in a backup of keys. Raises `Refused` when there is none, and `Damaged` when it was changed."""
+    path = folder / KEYS_MANIFEST
+    if not path.exists():
+        raise Refused(f"{backup.root} holds sealed cases, and {folder} no backup of their keys: name its folder. Nothing was written.")
+    try:
+        manifest = msgspec.json.decode(_read(backup, path)[:LARGEST], type=KeysManifest)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise _damaged(path, str(error)) from error
+    if manifest.format != KEYS_FORMAT or manifest.version > VERSION:
+        raise Refused(f"{folder} was written by a newer version of this program: update it to restore. Nothing was written.")
+    names = {file.path for file in manifest.files}
+    if not {operators.NAME, wrapped.NAME} <= names <= set(_KEY_FILES):
+        raise _damaged(path, "it does not name the files that keys are in")
+    return {file.path: _checked(backup, folder / file.path, file.digest, KEYS_MANIFEST) for file in manifest.files}
+
+
+class _WrappedIds(msgspec.Struct, frozen=True):
+    keys: Mapping[str, msgspec.Raw] = {}
+
+
+class _KeptIds(msgspec.Struct, frozen=True):
+    wrapped: tuple[_WrappedIds, ...] = ()
+
+
+def _with_missing_keys(manifest: Manifest, key_files: Mapping[str, bytes]) -> Manifest:
+    if not manifest.sealed:
+        return manifest
+    kept = msgspec.json.decode(key_files[wrapped.NAME], type=_KeptIds)
+    known = {case_id for one in kept.wrapped for case_id in one.keys}
+    why = "Its key is not among the keys: it was erased since, or the keys are older than it. Nobody can read it."
+    missing = tuple(LeftOut(f"{CASES}/{case.id}.tdb", why) for case in manifest.cases if case.id not in known)
+    return msgspec.structs.replace(manifest, left_out=(*manifest.left_out, *missing))

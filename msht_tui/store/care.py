@@ -18,12 +18,15 @@ from msht_tui.domain.entry import Document, Entry, NoteAdded, ReferenceAdded, St
 from msht_tui.domain.refusal import Refused, nearest
 from msht_tui.domain.text import TEXT_LIMIT, clean
 from msht_tui.store.case_file import CaseFile
+from msht_tui.store.case_keys import CaseKeys
+from msht_tui.store.codec import PLAIN, Codec, Sealed
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import BROKEN, CheckCode, Finding, Inspection, inspect
+from msht_tui.store.keys import operators
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.place import CASES, PACKS, REMEMBERED, Kind, kind_of, words_for
+from msht_tui.store.place import CASES, KEYS, PACKS, REMEMBERED, Kind, kind_of, words_for
 from msht_tui.store.tables import ENTRIES
-from msht_tui.store.trouble import StoreTrouble, in_words
+from msht_tui.store.trouble import SignInFirst, StoreTrouble, in_words
 
 PackDigest = Callable[[Mapping[str, bytes]], str]
 """From a pack's files to the digest that names it. Given, so that the store needs to know nothing of content."""
@@ -62,11 +65,17 @@ class Info(msgspec.Struct, frozen=True):
 
 
 class Care:
-    """One store, looked at from outside: without its catalogue, its locks or its caches."""
+    """One store, looked at from outside: without its catalogue, its locks or its caches.
 
-    def __init__(self, root: Path, pack_digest: PackDigest, *, exercise: bool, disk: Disk | None = None) -> None:
+    Of a sealed store the chain is checked by anybody; what is in the cases is looked at with the keys of somebody who is signed in.
+    """
+
+    def __init__(
+        self, root: Path, pack_digest: PackDigest, *, exercise: bool, disk: Disk | None = None, keys: CaseKeys | None = None
+    ) -> None:
         self.root = root
         self.exercise = exercise
+        self.keys = keys
         self.cases = root / CASES
         self.packs = root / PACKS
         self.disk = disk or Disk()
@@ -85,7 +94,7 @@ class Care:
             findings.append(finding)
             if found is None:
                 continue
-            cases, entries, size = cases + 1, entries + len(found.entries), size + found.size
+            cases, entries, size = cases + 1, entries + found.last, size + found.size
             if found.entries:
                 last = found.entries[-1].stamp.recorded_at
                 newest = last if newest is None else max(newest, last)
@@ -100,11 +109,19 @@ class Care:
         """What the file of a case holds. Raises `StoreTrouble` when it cannot be read."""
         path = self.case_path(case_id)
         for look in range(LOOKS):
-            found = inspect(case_id, self.read(path))
+            found = inspect(case_id, self.read(path), self._codec(case_id))
             if found.state != "unfinished" or look == LOOKS - 1:
                 break
             time.sleep(PAUSE)
         return found
+
+    def _codec(self, case_id: str) -> Codec | None:
+        return None if self.keys is None else Sealed(self.keys, case_id)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether somebody can sign in here, so that no case may be plain."""
+        return (self.root / KEYS / operators.NAME).exists()
 
     def read(self, path: Path) -> bytes:
         """The bytes of a plain file of the store; a link is not followed. Raises `StoreTrouble`."""
@@ -170,6 +187,8 @@ class Care:
         `marking` stands in the table `about`. Raises `StoreTrouble` when the record is not whole up to its end.
         """
         found = self.inspect(case_id)
+        if found.sealed and self.keys is None:
+            raise SignInFirst(f"Case {case_id} is sealed: sign in to see what it holds.")
         finding = found.against(self._remembered_or_none().get(case_id))
         if found.state not in ("intact", "unfinished"):
             raise StoreTrouble(f"Case {case_id} cannot be dumped. {finding.words}")
@@ -177,7 +196,7 @@ class Care:
             "marking": marking,
             "case": case_id,
             "exercise": self.exercise,
-            "entries": len(found.entries),
+            "entries": found.last,
             "check_code": found.check_code,
         }
         return {"about": {"1": about}, ENTRIES: {str(entry.number): entry.document() for entry in found.entries}}, finding.words
@@ -196,7 +215,7 @@ class Care:
         before = self.remembered.get(case_id)
         self._refuse_unless_short(case_id)
         assert before is not None  # nothing is short of what was never remembered
-        case = CaseFile(self.case_path(case_id), self.disk)
+        case = CaseFile(self.case_path(case_id), self.disk, codec=self._codec(case_id) or PLAIN)
 
         def decide() -> list[Document]:
             finding = self._refuse_unless_short(case_id)
@@ -215,7 +234,7 @@ class Care:
         try:
             case.append(decide)
             height = Height(len(case.entries), case.check_code.partition("-")[2])
-            memory.acknowledge(case_id, height)
+            memory.take(case_id, height, "acknowledged")
         except OSError as error:
             raise in_words(error, "remember the height of the case in", memory.path) from error
         finally:
@@ -259,6 +278,11 @@ class Care:
             words = f"{path} is gone: restore it from a backup, tell a supervisor." if gone else str(trouble)
             return Finding(case_id, "gone" if gone else "unreadable", words), None
         finding = found.against(remembered, code)
+        if self.is_sealed and not found.sealed and finding.code < BROKEN:
+            words = (
+                "It is not sealed, as every case here has to be: msht store convert seals what was written before this terminal was set up."
+            )
+            finding = msgspec.structs.replace(finding, state="broken", words=words)
         fault = self._pack_fault(found.opened.digest) if found.opened else ""
         if fault:
             state = "broken" if finding.code < BROKEN else finding.state
@@ -291,7 +315,7 @@ class Care:
 
     def _references(self, case_id: str) -> Iterator[str]:
         try:
-            entries = inspect(case_id, self.read(self.case_path(case_id))).entries
+            entries = inspect(case_id, self.read(self.case_path(case_id)), self._codec(case_id)).entries
         except StoreTrouble:
             return
         yield from (entry.event.value for entry in entries if isinstance(entry.event, ReferenceAdded))

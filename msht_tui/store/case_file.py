@@ -13,11 +13,12 @@ import msgspec
 from msht_tui.domain.entry import CaseOpened, Document, Entry, entries_from
 from msht_tui.store import chain
 from msht_tui.store.acts import Acts, acts_of, is_act, why_unreadable
+from msht_tui.store.codec import PLAIN, Codec
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.tables import AppendOnlyError, CaseDatabase, Documents, EntryStorage
-from msht_tui.store.trouble import Damaged, in_words
+from msht_tui.store.trouble import Damaged, NotSealed, SignInFirst, StoreTrouble, in_words
 
 
 class CaseFile:
@@ -27,13 +28,14 @@ class CaseFile:
     Threads may share it: one appends while another refreshes.
     """
 
-    def __init__(self, path: Path, disk: Disk, memory: Memory | None = None) -> None:
-        """Reads the whole file, and holds it against what the store remembers of it.
+    def __init__(self, path: Path, disk: Disk, memory: Memory | None = None, codec: Codec = PLAIN) -> None:
+        """Reads the whole file, and holds it against what the store remembers of it. `codec` says how acts stand in their lines.
 
-        Raises `Damaged` with the place, or another `StoreTrouble`.
+        Raises `Damaged` with the place, `SignInFirst`, `NotSealed`, or another `StoreTrouble`.
         """
         self.path = path
         self._disk = disk
+        self._codec = codec
         self._lock = FileLock(path.with_suffix(".lock"), disk)
         self._guard = threading.RLock()
         self._memory = memory
@@ -49,6 +51,8 @@ class CaseFile:
         self._settled: Seen | None = None
         """What the file was when this window last synced it: as long as it is that still, all of it is known and on the disk."""
         self._digest = chain.START
+        self._plain_code = ""
+        """Of a record that was sealed later: the check code that it had before."""
         self._torn = b""
         self._notice = ""
         self.database = CaseDatabase(self._insert, self._documents, storage=EntryStorage)
@@ -57,17 +61,17 @@ class CaseFile:
         self._fault = self._found_fault()
 
     @classmethod
-    def create(cls, path: Path, disk: Disk, documents: Sequence[Document], memory: Memory | None = None) -> CaseFile:
+    def create(cls, path: Path, disk: Disk, documents: Sequence[Document], memory: Memory | None = None, codec: Codec = PLAIN) -> CaseFile:
         """A new case file with its first act; it gets its name only once both are durable. Raises `StoreTrouble`."""
-        header, digest = chain.line_of(chain.START, chain.Header(chain.FORMAT, chain.VERSION, path.stem))
-        line, _ = chain.line_of(digest, documents)
+        header, digest = chain.line_of(chain.START, chain.Header(codec.format, chain.VERSION, path.stem))
+        line, _ = chain.line_with(digest, codec.written(msgspec.json.encode(documents), len(documents), digest))
         try:
             if path.exists():
                 raise FileExistsError(errno.EEXIST, "there is a case of this name already")
             disk.write_whole(path, header + line)
         except OSError as error:
             raise in_words(error, "begin the case", path) from error
-        found = cls(path, disk, memory)
+        found = cls(path, disk, memory, codec)
         found._remember()
         return found
 
@@ -107,7 +111,7 @@ class CaseFile:
         except OSError as error:
             self._notice = f"What the store remembers of this case cannot be read: {error.strerror or error}."
             return ""
-        if known is None or self._digests.get(known.number) == known.digest:
+        if known is None or self._digests.get(known.number) == known.digest or f"{known.number}-{known.digest}" == self._plain_code:
             return ""
         if len(self._entries) < known.number:
             ends = f"{self.path.name} ends at entry {len(self._entries)}, and went to entry {known.number} before"
@@ -129,6 +133,7 @@ class CaseFile:
             return False
         try:
             before = len(self._entries)
+            self._codec.refresh()
             self._read()
             return len(self._entries) > before
         finally:
@@ -140,6 +145,7 @@ class CaseFile:
         It begins where TinyDB's `insert` ends: the way there takes longer than every check that is made here.
         """
         with self._lock.held(), self._guard:
+            self._codec.refresh()
             self._catch_up()
             self._refuse_faulted()
             documents = decide()
@@ -174,21 +180,23 @@ class CaseFile:
             self._notice = f"Saved, but the store could not note how far the record goes: {error.strerror or error}."
 
     def _write_act(self, documents: Sequence[Document]) -> Sequence[Entry]:
-        line, digest = chain.line_of(self._digest, documents)
-        act = chain.Act(line[chain.DIGEST_SIZE + 1 : -1], digest, self._end, self._end + len(line))
-        entries = self._checked(documents, act.payload)
+        payload = msgspec.json.encode(documents)
+        entries = self._checked(documents, payload)
+        written = self._codec.written(payload, entries[-1].number, self._digest)
+        line, digest = chain.line_with(self._digest, written)
+        act = chain.Act(written, digest, self._end, self._end + len(line))
         try:
             descriptor = self._opened()
             self._set_torn_tail_aside(descriptor)
             self._settle(descriptor)
             self._disk.write_all(descriptor, line)
-            written = self._disk.look_at_open(descriptor)
+            settled = self._disk.look_at_open(descriptor)
             self._disk.sync(descriptor)
         except OSError as error:
             self._give_up()
             raise in_words(error, "save to", self.path) from error
-        self._take([act], Acts(entries, [len(entries)]))
-        self._settled = written
+        self._take([act], [payload], Acts(entries, [len(entries)]))
+        self._settled = settled
         self._remember()
         return entries
 
@@ -341,32 +349,46 @@ class CaseFile:
             header = msgspec.json.decode(fitting[0], type=chain.Header)
         except msgspec.DecodeError as error:
             raise self._damaged("its first line is not that of a case") from error
-        if header.format != chain.FORMAT or header.version > chain.VERSION:
+        if not header.is_known:
             raise Damaged(f"{self.path} was written by a newer version of this program: update it to open the case. Nothing was written.")
         if header.case != self.path.stem:
             raise self._damaged(f"it holds case {header.case}, not the one it is named after")
-        self._end, self._digest = len(line) + 1, fitting[1]
+        if header.format != self._codec.format:
+            raise self._of_another_store(header)
+        self._end, self._digest, self._plain_code = len(line) + 1, fitting[1], header.before
         return rest
+
+    def _of_another_store(self, header: chain.Header) -> StoreTrouble:
+        if header.format == chain.SEALED:
+            return SignInFirst(f"{self.path} is sealed: sign in to open it. Nothing was written.")
+        return NotSealed(f"{self.path} was written before this terminal was set up: seal it first, with msht store convert.")
 
     def _take_all(self, acts: Sequence[chain.Act]) -> None:
         """Add the acts that were read to what is known. Raises `Damaged` at the first that cannot be read, the others before it added."""
-        read = acts_of([act.payload for act in acts], len(self._entries) + 1)
+        payloads = self._opened_acts(acts)
+        read = acts_of(payloads, len(self._entries) + 1)
         if read is not None:
-            self._take(acts, read)
+            self._take(acts, payloads, read)
             return
-        for act in acts:
-            if not is_act(act.payload):
+        for act, payload in zip(acts, payloads, strict=True):
+            if not is_act(payload):
                 raise self._damaged_line(act.begin)
-            entries = self._read_entries(act.payload)
-            self._take([act], Acts(entries, [len(entries)]))
+            entries = self._read_entries(payload)
+            self._take([act], [payload], Acts(entries, [len(entries)]))
 
-    def _take(self, acts: Sequence[chain.Act], read: Acts) -> None:
+    def _opened_acts(self, acts: Sequence[chain.Act]) -> list[bytes]:
+        try:
+            return self._codec.read(acts, self._digest)
+        except Damaged as damage:
+            raise Damaged(f"{self.path} is damaged: {damage} Nothing was written.") from damage
+
+    def _take(self, acts: Sequence[chain.Act], payloads: Sequence[bytes], read: Acts) -> None:
         number = len(self._entries)
         self._entries += read.entries
-        for act, size in zip(acts, read.sizes, strict=True):
+        for act, payload, size in zip(acts, payloads, read.sizes, strict=True):
             number += size
             self._digests[number] = act.digest
-            self._documents.add(act.payload, size)
+            self._documents.add(payload, size)
         if acts:
             self._last, self._end, self._digest = acts[-1].begin, acts[-1].end, acts[-1].digest
 

@@ -16,9 +16,12 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 
 from msht_tui.domain.worklist import PhaseCount, WorklistRow
+from msht_tui.store.codec import PLAIN, Blobs
 from msht_tui.store.disk import Disk, Seen
+from msht_tui.store.trouble import Damaged
 
 FORMAT = 2
+PURPOSE = "catalogue"
 TABLE = "cases"
 
 
@@ -50,9 +53,10 @@ class _Kept(msgspec.Struct, frozen=True):
 class CatalogueStorage(Storage):
     """One file, written whole and given its name in one step."""
 
-    def __init__(self, path: Path, disk: Disk) -> None:
+    def __init__(self, path: Path, disk: Disk, blobs: Blobs = PLAIN) -> None:
         self._path = path
         self._disk = disk
+        self._blobs = blobs
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """The tables, as TinyDB's storages give them; `None` when there is no usable file."""
@@ -65,11 +69,11 @@ class CatalogueStorage(Storage):
         self.keep({row.row.case_id: row for row in found})
 
     def rows(self) -> dict[str, CatalogueRow]:
-        """Case id to its row; empty when the file is missing, damaged or of another format."""
+        """Case id to its row; empty when the file is missing, damaged or of another format, or cannot be opened."""
         try:
-            kept = msgspec.json.decode(self._disk.read_from(self._path, 0), type=_Kept)
+            kept = msgspec.json.decode(self._blobs.open_blob(PURPOSE, self._disk.read_from(self._path, 0)), type=_Kept)
             return dict(_shared(kept)) if kept.format == FORMAT else {}
-        except (OSError, msgspec.DecodeError, IndexError):
+        except (OSError, Damaged, msgspec.DecodeError, IndexError):
             return {}
 
     def keep(self, rows: Mapping[str, CatalogueRow]) -> None:
@@ -85,7 +89,7 @@ class CatalogueStorage(Storage):
             )
             for one in rows.values()
         ]
-        self._disk.write_cache(self._path, msgspec.json.encode(_Kept(FORMAT, tuple(places), cases)))
+        self._disk.write_cache(self._path, self._blobs.seal_blob(PURPOSE, msgspec.json.encode(_Kept(FORMAT, tuple(places), cases))))
 
 
 def _shared(kept: _Kept) -> Iterator[tuple[str, CatalogueRow]]:
@@ -98,19 +102,20 @@ def _shared(kept: _Kept) -> Iterator[tuple[str, CatalogueRow]]:
 
 
 class Catalogue:
-    """The catalogue of a store, `catalogue.json`."""
+    """The catalogue of a store, one file."""
 
-    def __init__(self, path: Path, disk: Disk) -> None:
+    def __init__(self, path: Path, disk: Disk, blobs: Blobs = PLAIN) -> None:
         self.path = path
         self._disk = disk
-        self._storage = CatalogueStorage(path, disk)
+        self._blobs = blobs
+        self._storage = CatalogueStorage(path, disk, blobs)
         self._rows: dict[str, CatalogueRow] = {}
         self._seen: Seen | None = None
 
     @property
     def database(self) -> TinyDB:
         """The catalogue as a TinyDB, to query as any other."""
-        return TinyDB(self.path, self._disk, storage=CatalogueStorage)
+        return TinyDB(self.path, self._disk, self._blobs, storage=CatalogueStorage)
 
     def update(self, files: Mapping[str, Seen], make: Callable[[str, Seen], CatalogueRow | None]) -> dict[str, CatalogueRow]:
         """The row of every file, made anew by `make` where the kept one no longer holds; `None` from it leaves a case out."""
@@ -131,11 +136,19 @@ class Catalogue:
         self._rows = rows
         return rows
 
+    def drop(self, case_id: str) -> None:
+        """Hold no row of a case any more, whatever a power cut does. Raises `OSError`."""
+        rows = {one: row for one, row in self._read().items() if one != case_id}
+        self._disk.remove(self.path)
+        self._disk.sync_folder(self.path.parent)
+        with suppress(OSError):
+            self._storage.keep(rows)
+        self._rows, self._seen = rows, self._look()
+
     def forget(self) -> None:
         """Make every row again at the next look."""
         self._rows, self._seen = {}, None
-        with suppress(FileNotFoundError):
-            self.path.unlink()
+        self._disk.remove(self.path)
 
     def _read(self) -> dict[str, CatalogueRow]:
         seen = self._look()

@@ -10,19 +10,28 @@ import hashlib
 
 import msgspec
 
-FORMAT = "msht-case"
+FORMAT, SEALED = "msht-case", "msht-sealed-case"
+"""What the lines of a file hold: acts as they are, or each sealed."""
 VERSION = 1
+"""Of either."""
 DIGEST_SIZE = 64
 """Hexadecimal characters of a SHA-256."""
 START = "0" * DIGEST_SIZE
 
 
-class Header(msgspec.Struct, frozen=True):
+class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     """The first line: what the file is. A newer version may say more in it, and still has to be told apart by its version."""
 
     format: str
     version: int
     case: str
+    before: str = ""
+    """Of a record that was written plain and sealed later: the check code that it had then."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this program can read the file."""
+        return self.format in (FORMAT, SEALED) and self.version <= VERSION
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -57,14 +66,13 @@ def digest_of(before: str, payload: bytes) -> str:
 
 def line_of(before: str, value: object) -> tuple[bytes, str]:
     """The bytes of a line that follows `before` and holds the JSON of a value, and its digest."""
-    payload = msgspec.json.encode(value)
+    return line_with(before, msgspec.json.encode(value))
+
+
+def line_with(before: str, payload: bytes) -> tuple[bytes, str]:
+    """The same of a payload."""
     digest = digest_of(before, payload)
-    return line_with(digest, payload), digest
-
-
-def line_with(digest: str, payload: bytes) -> bytes:
-    """The bytes of a line."""
-    return b"%b %b\n" % (digest.encode(), payload)
+    return b"%b %b\n" % (digest.encode(), payload), digest
 
 
 def check_line(before: str, line: bytes) -> tuple[bytes, str] | None:
@@ -72,6 +80,16 @@ def check_line(before: str, line: bytes) -> tuple[bytes, str] | None:
     payload = line[DIGEST_SIZE + 1 :]
     digest = digest_of(before, payload)
     return (payload, digest) if line.startswith(f"{digest} ".encode()) else None
+
+
+def header_of(data: bytes) -> Header | None:
+    """What the first line of a file says of it; `None` when that is no header."""
+    line, newline, _ = data.partition(b"\n")
+    fitting = check_line(START, line) if newline else None
+    try:
+        return None if fitting is None else msgspec.json.decode(fitting[0], type=Header)
+    except msgspec.DecodeError:
+        return None
 
 
 def scan(data: bytes, offset: int, before: str) -> Scan:

@@ -91,6 +91,10 @@ class Disk:
         """Give `source` the name `target`, in one step."""
         source.replace(target)
 
+    def remove(self, path: Path) -> None:
+        """Take a file away, if there is one."""
+        path.unlink(missing_ok=True)
+
     def sync_folder(self, folder: Path) -> None:
         """Return once the folder's names are on the disk; Windows has no such call and needs none."""
         if os.name == "nt":

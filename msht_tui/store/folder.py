@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from msht_tui.domain.entry import Document
 from msht_tui.domain.pack import Pack
+from msht_tui.domain.refusal import Refused
 from msht_tui.domain.worklist import WorklistRow
 from msht_tui.ports import CaseRecord
+from msht_tui.store import chain
 from msht_tui.store.case_file import CaseFile
 from msht_tui.store.catalogue import Catalogue, CatalogueRow
+from msht_tui.store.codec import PLAIN, Blobs, Codec, Sealed
 from msht_tui.store.disk import Disk, Seen
+from msht_tui.store.drafts import Drafts
+from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.place import refuse_foreign
+from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, refuse_foreign
 from msht_tui.store.profiles import Profiles
-from msht_tui.store.trouble import StoreTrouble, in_words
+from msht_tui.store.trouble import NotSealed, StoreTrouble, in_words
+
+if TYPE_CHECKING:
+    from msht_tui.store.case_keys import CaseKeys
 
 ABANDONED = 3600.0
 """Seconds after which a file that has not got its name is nobody's: to write one takes moments."""
@@ -27,20 +36,27 @@ ReadPack = Callable[[Mapping[str, bytes]], Pack]
 
 
 class FolderStore:
-    """`<root>/cases/<id>.tdb` and `<root>/packs/<digest>.json`; the exercise store is a root of its own."""
+    """`<root>/cases/<id>.tdb` and `<root>/packs/<digest>.json`; the exercise store is a root of its own.
 
-    def __init__(self, root: Path, read_pack: ReadPack, *, exercise: bool, disk: Disk | None = None) -> None:
+    With `keys` all that it writes of cases is sealed, and its methods also raise `SignedOut` once their operator is removed or has left.
+    """
+
+    def __init__(self, root: Path, read_pack: ReadPack, *, exercise: bool, disk: Disk | None = None, keys: CaseKeys | None = None) -> None:
         self.root = root
-        self.cases = root / "cases"
-        self.packs = root / "packs"
+        self.cases = root / CASES
+        self.packs = root / PACKS
+        self.disk = disk or Disk()
+        self.keys = keys
         self._read_pack = read_pack
         self._exercise = exercise
-        self._disk = disk or Disk()
-        self.memory = Memory(root / "remembered.log", self._disk)
-        self.catalogue = Catalogue(root / "catalogue.json", self._disk)
-        self._profiles = Profiles(root / "profiles.json", self._disk)
+        self._blobs: Blobs = PLAIN if keys is None else keys.session
+        ending = "json" if keys is None else "sealed"
+        self.memory = Memory(root / REMEMBERED, self.disk)
+        self.catalogue = Catalogue(root / f"{CATALOGUE}.{ending}", self.disk, self._blobs)
+        self._profiles = Profiles(root / f"{PROFILES}.{ending}", self.disk, self._blobs)
+        self._drafts = Drafts(root / DRAFTS, self.disk, self.codec)
         self._read_packs: dict[str, Pack] = {}
-        self._swept = False
+        self._swept = self._all_sealed = False
 
     @property
     def exercise(self) -> bool:
@@ -54,10 +70,36 @@ class FolderStore:
     def create(self, case_id: str, documents: Sequence[Document]) -> CaseFile:
         """A new case with its opening act, durable. Raises `StoreTrouble`."""
         refuse_foreign(self.root)
+        self._blobs.refresh()
         self._make(self.cases)
-        case = CaseFile.create(self.cases / f"{case_id}.tdb", self._disk, documents, self.memory)
+        if self.keys is not None:
+            self._refuse_plain(self.keys)
+            self.keys.create(case_id)
+        case = CaseFile.create(self.cases / f"{case_id}.tdb", self.disk, documents, self.memory, self.codec(case_id))
         self._sweep()
         return case
+
+    def codec(self, case_id: str) -> Codec:
+        """How a case stands on the disk here."""
+        return PLAIN if self.keys is None else Sealed(self.keys, case_id)
+
+    def _refuse_plain(self, keys: CaseKeys) -> None:
+        """Refuse to begin anything while there are cases of before the terminal was set up. Raises `NotSealed`."""
+        if self._all_sealed:
+            return
+        plain = [case_id for case_id in self._files().keys() - keys.ids() if not self._is_sealed(case_id)]
+        if plain:
+            many = f"A case in {self.cases} is" if len(plain) == 1 else f"{len(plain)} cases in {self.cases} are"
+            raise NotSealed(f"{many} not sealed yet: seal all of them first, with msht store convert. Nothing was written.")
+        self._all_sealed = True
+
+    def _is_sealed(self, case_id: str) -> bool:
+        path = self.cases / f"{case_id}.tdb"
+        try:
+            header = chain.header_of(self.disk.read_from(path, 0))
+        except OSError as error:
+            raise in_words(error, "read", path) from error
+        return header is not None and header.format == chain.SEALED
 
     def _sweep(self) -> None:
         """Once, after something was saved here: remove what writers that died have left half made. None of it was ever shown as saved."""
@@ -66,11 +108,11 @@ class FolderStore:
         self._swept = True
         for folder in (self.root, self.cases, self.packs):
             with suppress(OSError):  # what cannot be removed is in nobody's way
-                self._disk.sweep(folder, ABANDONED)
+                self.disk.sweep(folder, ABANDONED)
 
     def open(self, case_id: str) -> CaseFile:
         """The record of a case, read to its end. Raises `StoreTrouble`."""
-        return CaseFile(self.cases / f"{case_id}.tdb", self._disk, self.memory)
+        return CaseFile(self.cases / f"{case_id}.tdb", self.disk, self.memory, self.codec(case_id))
 
     def worklist(
         self, row_of: Callable[[CaseRecord], WorklistRow], tell: Callable[[int, int], None] | None = None
@@ -79,6 +121,7 @@ class FolderStore:
 
         Only cases that changed since the last look are read. Raises `StoreTrouble` when the folder cannot be read.
         """
+        self._blobs.refresh()
         unreadable: dict[str, str] = {}
         files = self._files()
         heights = self._heights()
@@ -128,7 +171,7 @@ class FolderStore:
 
     def _files(self) -> dict[str, Seen]:
         try:
-            return self._disk.list_files(self.cases, ".tdb")
+            return self.disk.list_files(self.cases, ".tdb")
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -141,8 +184,8 @@ class FolderStore:
         self._make(self.packs)
         data = msgspec.json.encode({name: files[name] for name in sorted(files)})
         try:
-            if not (path.exists() and self._disk.read_from(path, 0) == data):
-                self._disk.write_whole(path, data)
+            if not (path.exists() and self.disk.read_from(path, 0) == data):
+                self.disk.write_whole(path, data)
         except OSError as error:
             raise in_words(error, "keep the content in", path) from error
 
@@ -151,7 +194,7 @@ class FolderStore:
         if digest not in self._read_packs:
             path = self._pack_path(digest)
             try:
-                kept = msgspec.json.decode(self._disk.read_from(path, 0), type=dict[str, bytes])
+                kept = msgspec.json.decode(self.disk.read_from(path, 0), type=dict[str, bytes])
             except OSError as error:
                 raise in_words(error, "read the content of the case in", path) from error
             except msgspec.DecodeError as error:
@@ -162,12 +205,56 @@ class FolderStore:
             self._read_packs[digest] = pack
         return self._read_packs[digest]
 
+    def erase(self, case_id: str) -> None:
+        """Destroy a case: its key first, so that no copy of its file can ever be read again, then all that is here of it.
+
+        When it is broken off, doing it again finishes it. A window that has the case open shows it until it is closed.
+        Raises `Refused` for anybody but a supervisor, and where there is no such case.
+        """
+        if self.keys is None:
+            raise Refused("Only a case of the live store is erased: an exercise is no record. Nothing was changed.")
+        self._blobs.refresh()
+        known = self._heights().get(case_id)
+        there = known is not None or case_id in self._files() or case_id in self.keys.ids()
+        if not there and self.memory.why(case_id) != "erased":
+            raise Refused(f"There is no case {case_id} in this store. Nothing was changed.")
+        self.keys.erase(case_id)
+        self._drafts.erase(case_id)
+        path = self.cases / f"{case_id}.tdb"
+        with closing(FileLock(path.with_suffix(".lock"), self.disk)) as lock, lock.held():
+            try:
+                self.disk.remove(path)
+                self.disk.remove(path.with_suffix(".torn"))
+                self.disk.sync_folder(self.cases)
+                self.catalogue.drop(case_id)
+                self.memory.take(case_id, known or Height(0, chain.START), "erased")
+            except OSError as error:
+                raise in_words(error, "erase all of", path) from error
+        with suppress(OSError):  # it is empty
+            self.disk.remove(lock.path)
+
+    def draft(self, case_id: str, operator: str) -> Mapping[str, str]:
+        """What an operator typed of a case and did not record, by the place where it was typed. Raises `StoreTrouble`."""
+        self._blobs.refresh()
+        return self._drafts.read(case_id, operator)
+
+    def keep_draft(self, case_id: str, operator: str, typed: Mapping[str, str]) -> None:
+        """Keep it, durably, in place of what was kept; nothing is kept of nothing. Raises `StoreTrouble`."""
+        self._blobs.refresh()
+        if typed:
+            self._make(self._drafts.folder)
+            self._drafts.save(case_id, operator, typed)
+        else:
+            self._drafts.forget(case_id, operator)
+
     def profile(self, operator: str) -> Mapping[str, str]:
         """What an operator typed once for every worksheet. Raises `StoreTrouble`."""
+        self._blobs.refresh()
         return self._profiles.of(operator)
 
     def keep_profile(self, operator: str, answers: Mapping[str, str]) -> None:
         """Keep it. Raises `StoreTrouble`."""
+        self._blobs.refresh()
         self._make(self.root)
         self._profiles.keep(operator, answers)
 
@@ -182,6 +269,6 @@ class FolderStore:
             self._make(folder.parent)
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            self._disk.sync_folder(folder.parent)
+            self.disk.sync_folder(folder.parent)
         except OSError as error:
             raise in_words(error, "make", folder) from error

@@ -1,4 +1,7 @@
-"""What the bytes of a case file prove, held against the chain and against what is remembered. Nothing here touches a disk."""
+"""What the bytes of a case file prove, held against the chain and against what is remembered. Nothing here touches a disk.
+
+The chain of a sealed file is checked without its key, and so are the numbers of its entries; what they hold only with it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from msht_tui.domain.entry import CaseOpened, Entry
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import chain
 from msht_tui.store.acts import Acts, acts_of, is_act, why_unreadable
+from msht_tui.store.codec import PLAIN, Codec
 from msht_tui.store.memory import Height
+from msht_tui.store.sealing import number_of
+from msht_tui.store.trouble import Damaged, StoreTrouble
 
 State: TypeAlias = Literal["intact", "unfinished", "broken", "shorter", "rewritten", "gone", "unreadable"]
 
@@ -75,9 +81,14 @@ class Inspection(msgspec.Struct, frozen=True):
 
     case: str
     entries: tuple[Entry, ...] = ()
-    """Those that fit."""
+    """Those that fit; none of a sealed file that was not opened."""
+    last: int = 0
+    """The number of the last one that fits."""
+    sealed: bool = False
     acts: Mapping[int, str] = {}
     """The number of each act's last entry, to the digest of its line."""
+    before: str = ""
+    """Of a record that was sealed later: the check code that it had before."""
     end: int = 0
     """Bytes up to the last whole act."""
     digest: str = chain.START
@@ -92,12 +103,12 @@ class Inspection(msgspec.Struct, frozen=True):
     @property
     def height(self) -> Height:
         """How far the record goes."""
-        return Height(len(self.entries), self.digest)
+        return Height(self.last, self.digest)
 
     @property
     def check_code(self) -> str | None:
         """As exports print it; `None` when no entry fits."""
-        return f"{len(self.entries)}-{self.digest}" if self.entries else None
+        return f"{self.last}-{self.digest}" if self.last else None
 
     @property
     def opened(self) -> CaseOpened | None:
@@ -106,8 +117,8 @@ class Inspection(msgspec.Struct, frozen=True):
         return event if isinstance(event, CaseOpened) else None
 
     def holds(self, number: int, digest: str) -> bool:
-        """Whether an act ends with this number in a line whose digest begins like this."""
-        return self.acts.get(number, "").startswith(digest) and number in self.acts
+        """Whether an act ends with this number in a line whose digest begins like this, or did before the record was sealed."""
+        return (number in self.acts and self.acts[number].startswith(digest)) or self.before.startswith(f"{number}-{digest}")
 
     def against(self, remembered: Height | None, code: CheckCode | None = None) -> Finding:
         """The worst that can be said of it, beside what the store remembers and what an export printed."""
@@ -121,7 +132,7 @@ class Inspection(msgspec.Struct, frozen=True):
 
     def _beside(self, told: Height | CheckCode | None, who: str) -> Finding | None:
         """What is wrong beside a height that was seen once; `None` when nothing is, or nothing can be told."""
-        last = len(self.entries)
+        last = self.last
         if told is None or self.holds(told.number, told.digest):
             return None
         if told.number <= last:
@@ -133,18 +144,21 @@ class Inspection(msgspec.Struct, frozen=True):
         return self._found("shorter", f"It has {last} entries, and {who} {told.number}: the end is missing. {_COPY}")
 
     def _found(self, state: State, words: str) -> Finding:
-        return Finding(self.case, state, words, len(self.entries), self.check_code)
+        return Finding(self.case, state, words, self.last, self.check_code)
 
 
 _COPY = "Keep a copy, restore it from a backup, tell a supervisor."
 
 
-def inspect(case_id: str, data: bytes) -> Inspection:
-    """Read a whole case file, as strictly as it is read for work; what is wrong is told, never raised."""
-    return msgspec.structs.replace(_inspected(case_id, data), size=len(data))
+def inspect(case_id: str, data: bytes, codec: Codec | None = None) -> Inspection:
+    """Read a whole case file, as strictly as it is read for work; what is wrong is told, never raised.
+
+    `codec` opens a sealed one; without it nothing is read of what is sealed.
+    """
+    return msgspec.structs.replace(_inspected(case_id, data, codec), size=len(data))
 
 
-def _inspected(case_id: str, data: bytes) -> Inspection:
+def _inspected(case_id: str, data: bytes, codec: Codec | None) -> Inspection:
     line, newline, rest = data.partition(b"\n")
     if not newline:
         return Inspection(case_id, state="unreadable", words="It is not a case file, or only the beginning of one.", cut=True)
@@ -157,58 +171,89 @@ def _inspected(case_id: str, data: bytes) -> Inspection:
         header = msgspec.json.decode(fitting[0], type=chain.Header)
     except msgspec.DecodeError:
         return Inspection(case_id, state="unreadable", words="It is not a case file: its first line is of another kind.")
-    if header.format != chain.FORMAT or header.version > chain.VERSION:
+    if not header.is_known:
         return Inspection(
             case_id, state="unreadable", words="It was written by a newer version of this program: update it to read the case."
         )
     if header.case != case_id:
         return Inspection(case_id, state="broken", words=f"It holds case {header.case}, not the one it is named after. {_COPY}")
-    return _acts(case_id, chain.scan(rest, len(line) + 1, fitting[1]), Inspection(case_id, end=len(line) + 1, digest=fitting[1]), data)
+    sealed = header.format == chain.SEALED
+    known = Inspection(case_id, end=len(line) + 1, digest=fitting[1], sealed=sealed, before=header.before)
+    return _acts(chain.scan(rest, len(line) + 1, fitting[1]), known, data, codec if sealed else PLAIN)
 
 
-def _acts(case_id: str, found: chain.Scan, known: Inspection, data: bytes) -> Inspection:
+def _acts(found: chain.Scan, known: Inspection, data: bytes, codec: Codec | None) -> Inspection:
     """The acts of a file as far as they fit."""
-    read, why = _read(found.acts)
+    try:
+        read, why = _counted(found.acts) if codec is None else _read(found.acts, codec, known.digest)
+    except StoreTrouble as trouble:
+        return msgspec.structs.replace(known, state="unreadable", words=str(trouble))
     last = dict(zip(accumulate(read.sizes), found.acts, strict=False))
     whole = msgspec.structs.replace(
         known,
         entries=tuple(read.entries),
+        last=sum(read.sizes),
         acts={number: act.digest for number, act in last.items()},
         end=max((act.end for act in last.values()), default=known.end),
-        digest=last[len(read.entries)].digest if last else known.digest,
+        digest=last[sum(read.sizes)].digest if last else known.digest,
     )
     if why:
         return _broken(whole, why)
     if found.bad_line is not None and not found.is_tail:
         return _broken(whole, _does_not_fit(found.bad_line))
-    why = _opening(whole)
+    why = _opening(whole) if codec is not None or not whole.last else ""
     if found.bad_line is not None:
-        after = f"It has an unfinished tail after entry {len(whole.entries)}"
+        after = f"It has an unfinished tail after entry {whole.last}"
         words = f"{after}: a line that was never shown as saved. The next entry sets it aside."
         return msgspec.structs.replace(whole, state="broken" if why else "unfinished", words=why or words, cut=not data.endswith(b"\n"))
-    return msgspec.structs.replace(whole, state="broken" if why else "intact", words=why, cut=not whole.entries)
+    return msgspec.structs.replace(whole, state="broken" if why else "intact", words=why, cut=not whole.last)
 
 
 def _broken(whole: Inspection, why: str) -> Inspection:
-    words = f"It is broken at entry {len(whole.entries) + 1}: {why}. {_COPY}"
+    words = f"It is broken at entry {whole.last + 1}: {why}. {_COPY}"
     return msgspec.structs.replace(whole, state="broken", words=words)
 
 
-def _read(acts: Sequence[chain.Act]) -> tuple[Acts, str]:
+def _counted(acts: Sequence[chain.Act]) -> tuple[Acts, str]:
+    """How many entries sealed acts have up to the first that is none, and why that one is not; empty when all are."""
+    sizes: list[int] = []
+    last = 0
+    for act in acts:
+        try:
+            number = number_of(act.payload)
+        except Damaged:
+            number = 0
+        if number <= last:
+            return Acts([], sizes), _does_not_fit(act.begin)
+        sizes.append(number - last)
+        last = number
+    return Acts([], sizes), ""
+
+
+def _read(acts: Sequence[chain.Act], codec: Codec, before: str) -> tuple[Acts, str]:
     """What acts hold up to the first that cannot be read, and why that one cannot; empty when all can."""
-    read = acts_of([act.payload for act in acts], 1)
+    try:
+        read = acts_of(codec.read(acts, before), 1)
+    except Damaged:
+        read = None
     if read is not None:
         return read, ""
     entries: list[Entry] = []
     sizes: list[int] = []
     why = ""
     for act in acts:
-        one = acts_of([act.payload], len(entries) + 1)
+        try:
+            (payload,) = codec.read([act], before)
+        except Damaged:
+            why = f"the line at byte {act.begin:,} cannot be opened"
+            break
+        one = acts_of([payload], len(entries) + 1)
         if one is None:
-            why = why_unreadable(act.payload, len(entries) + 1) if is_act(act.payload) else _does_not_fit(act.begin)
+            why = why_unreadable(payload, len(entries) + 1) if is_act(payload) else _does_not_fit(act.begin)
             break
         entries += one.entries
         sizes += one.sizes
+        before = act.digest
     return Acts(entries, sizes), why
 
 

@@ -1,8 +1,8 @@
 """What the store remembers of each case: how far its record went when it was last seen, so that a shorter one is noticed.
 
-A line is `<case> <number> <digest>`, written while the case is locked; the last line of a case counts. It is lower than one before it
-only where a supervisor acknowledged a shorter record, and says so.
-Nothing here is ever fsynced: it is a second witness, not the record.
+A line is `<case> <number> <digest>`, written while the case is locked; the last line of a case counts. Where the record was lawfully
+replaced the line says why, and is fsynced: a supervisor acknowledged a shorter one, it was sealed, or it was erased. The others never
+are: this is a second witness, not the record. It holds ids and digests and nothing of what happened.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import re
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 
-_LINE = re.compile(r"^([!-~]{36}) ([0-9]{1,9}) ([!-~]{64})( acknowledged)?$", re.MULTILINE)
+_LINE = re.compile(r"^([!-~]{36}) ([0-9]{1,9}) ([!-~]{64})(?: (acknowledged|sealed|erased))?$", re.MULTILINE)
 """A line that was written to its end, and by itself."""
 LINE_SIZE = 110
 """Bytes of a line, about."""
@@ -25,6 +26,10 @@ WORTH_TIDYING = 1 << 20
 """Bytes from which the file is looked at for lines of no more use."""
 UNDER_WAY = 0.05
 """Seconds for a line that another window is just writing."""
+
+
+Why: TypeAlias = Literal["acknowledged", "sealed", "erased"]
+"""Why a record is another one from now on."""
 
 
 class Height(msgspec.Struct, frozen=True, gc=False):
@@ -41,6 +46,7 @@ class Memory:
         self.path = path
         self._disk = disk
         self._heights: dict[str, Height] = {}
+        self._whys: dict[str, str] = {}
         self._end = 0
         self._file: tuple[int, int] | None = None
         """The file that is written to, and the one that was read: it may be written anew by another window."""
@@ -57,17 +63,22 @@ class Memory:
         self._catch_up()
         return dict(self._heights)
 
+    def why(self, case_id: str) -> str:
+        """Why the last that is remembered of a case was written, where it says so; otherwise empty."""
+        self._catch_up()
+        return self._whys.get(case_id, "")
+
     def remember(self, case_id: str, height: Height) -> None:
         """Note how far a record goes now. Raises `OSError`: what to do about a lost memory is for the caller to say."""
         known = self._heights.get(case_id)
         if known is None or height.number > known.number:
             self._write(f"{case_id} {height.number} {height.digest}\n")
-            self._heights[case_id] = height
+            self._keep(case_id, height)
 
-    def acknowledge(self, case_id: str, height: Height) -> None:
-        """Take a lower height from now on: somebody has looked at the shorter record. Raises `OSError`."""
-        self._write(f"{case_id} {height.number} {height.digest} acknowledged\n")
-        self._heights[case_id] = height
+    def take(self, case_id: str, height: Height, why: Why) -> None:
+        """Take this height from now on, whatever was remembered; of an erased case, none. It is durable. Raises `OSError`."""
+        self._disk.sync(self._write(f"{case_id} {height.number} {height.digest} {why}\n"))
+        self._keep(case_id, height, why)
 
     def tidy(self) -> None:
         """Write the file anew once most of its lines are of no more use. Raises `OSError`, or `StoreTrouble` while another window does it.
@@ -99,7 +110,15 @@ class Memory:
             self._disk.close(self._descriptor)
             self._descriptor = None
 
-    def _write(self, line: str) -> None:
+    def _keep(self, case_id: str, height: Height, why: str = "") -> None:
+        self._heights[case_id] = height
+        self._whys.pop(case_id, None)
+        if why:
+            self._whys[case_id] = why
+        if why == "erased":
+            del self._heights[case_id]
+
+    def _write(self, line: str) -> int:
         seen = self._look()
         if self._descriptor is None or seen is None or seen.file != self._file:
             self.close()
@@ -109,6 +128,7 @@ class Memory:
             if found.size and not self._disk.read_open(self._descriptor, found.size - 1).endswith(b"\n"):
                 line = f"\n{line}"  # the last line is torn: what follows must not be lost with it
         self._disk.write_all(self._descriptor, line.encode())
+        return self._descriptor
 
     def _look(self) -> Seen | None:
         try:
@@ -127,8 +147,11 @@ class Memory:
             return
         data = self._disk.read_from(self.path, self._end)
         whole = data.rfind(b"\n") + 1
-        for case_id, number, digest, _ in _LINE.findall(_text(data[:whole])):
-            self._heights[case_id] = Height(int(number), digest)
+        for case_id, number, digest, why in _LINE.findall(_text(data[:whole])):
+            if why or self._whys:
+                self._keep(case_id, Height(int(number), digest), why)
+            else:
+                self._heights[case_id] = Height(int(number), digest)
         self._end += whole
         self._read_file = seen.file
 

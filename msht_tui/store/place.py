@@ -8,12 +8,18 @@ from typing import Literal, TypeAlias
 from msht_tui.store.trouble import StoreTrouble, in_words
 
 CASES, PACKS, REMEMBERED, SETTINGS, EXERCISE = "cases", "packs", "remembered.log", "settings.toml", "exercise"
+KEYS, DRAFTS, CATALOGUE, PROFILES = "keys", "drafts", "catalogue", "profiles"
 MANIFEST = "backup.json"
+KEYS_MANIFEST = "keys.json"
 UNFINISHED = "unfinished"
 """The file that a backup or restore begins with and takes away last."""
-_OWN = {CASES, PACKS, REMEMBERED, SETTINGS, EXERCISE, MANIFEST, UNFINISHED}
-_CACHE = "catalogue"
-"""How the names of files begin that can be lost: they are rebuilt."""
+FAULTS = "faults.log"
+"""Where the app notes what it broke at; it says nothing of any case."""
+_OWN = {CASES, PACKS, KEYS, DRAFTS, REMEMBERED, SETTINGS, EXERCISE, MANIFEST, UNFINISHED}
+AUDIT = "audit."
+"""How the names of the files of the terminal's own audit begin."""
+_BESIDE = (CATALOGUE, PROFILES, "remembered.", "convert.", FAULTS)
+"""How the names of files begin that are in nobody's way: they are made again, or hold nothing of a case."""
 
 Kind: TypeAlias = Literal["missing", "empty", "store", "foreign", "unfinished"]
 
@@ -59,13 +65,13 @@ def contents(folder: Path) -> list[str]:
 
 
 def _is_in_the_way(path: Path) -> bool:
-    if path.name in (CASES, PACKS) and path.is_dir() and not path.is_symlink():
+    if path.name in (CASES, PACKS, DRAFTS) and path.is_dir() and not path.is_symlink():
         return any(path.iterdir())
-    if path.name in (SETTINGS, EXERCISE) or path.name.startswith(_CACHE):
+    if path.name in (SETTINGS, EXERCISE) or (path.name.startswith(_BESIDE) and path.name != REMEMBERED):
         return False
-    return path.name in _OWN or _is_foreign(path.name)
+    return path.name in _OWN or path.name.startswith(AUDIT) or _is_foreign(path.name)
 
 
 def _is_foreign(name: str) -> bool:
     """Whether a name is none that a store gives; hidden files, which file managers leave anywhere, do not count."""
-    return name not in _OWN and not name.startswith((_CACHE, "."))
+    return name not in _OWN and not name.startswith((*_BESIDE, AUDIT, "."))

@@ -7,11 +7,19 @@ from pathlib import Path
 
 from msht_tui.ports import StoreTrouble
 
-__all__ = ["Damaged", "StoreTrouble", "in_words"]
+__all__ = ["Damaged", "NotSealed", "SignInFirst", "StoreTrouble", "in_words"]
 
 
 class Damaged(StoreTrouble):
     """A record that is broken before its end; it is refused, never repaired."""
+
+
+class NotSealed(StoreTrouble):
+    """A case of the live store that was written before the terminal was set up."""
+
+
+class SignInFirst(StoreTrouble):
+    """A sealed case, and nobody is signed in who could open it."""
 
 
 _ADVICE = {

@@ -7,6 +7,7 @@ The files stay as they are for as long as there is a program that reads format 1
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -244,6 +245,194 @@ def is_broken(data: bytes) -> bool:
         return False
 
 
+# Sealed: a fixed key, and nonces that are fixed as well, which no store may ever have
+
+KEY = bytes(range(32))
+OTHER_KEY = bytes(range(1, 33))
+
+
+def sealed_act(name: str, act: Sequence[Value], before: str, *, key: bytes = KEY, case: str = "", last: int = 0) -> bytes:
+    """The payload of a line that holds this act: bound to the case, its last number, and the digest of the line before."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    number = last or act[-1]["number"]
+    plain = json.dumps(act, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    nonce = hashlib.sha256(f"{name} {number}".encode()).digest()[:12]
+    about = f"msht record 1\n{case or name}\n{number}\n{before}".encode()
+    text = base64.b64encode(nonce + AESGCM(key).encrypt(nonce, plain, about)).decode("ascii")
+    return f'[{{"number":{number},"sealed":"{text}"}}]'.encode("ascii")
+
+
+def sealed_header(name: str, **changes: Any) -> bytes:
+    return line(START, {"format": "msht-sealed-case", "version": 1, "case": name, **changes})
+
+
+def sealed_record(name: str, first: bytes, *acts: Sequence[Value], **how: Any) -> bytes:
+    data = first
+    for one in acts:
+        data = fitting(data, sealed_act(name, one, data.splitlines()[-1][:64].decode("ascii"), **how))
+    return data
+
+
+def sealed_three(name: str) -> list[bytes]:
+    """The four lines of a sealed case of three entries."""
+    whole = sealed_record(name, sealed_header(name), [opened(name)], [note(2)], [note(3, "Two men, one van.")])
+    return whole.splitlines(keepends=True)
+
+
+def payloads(name: str) -> list[bytes]:
+    return [one[65:-1] for one in sealed_three(name)]
+
+
+def relined(name: str, *lines: bytes) -> bytes:
+    """These payloads after the header, in a chain that fits."""
+    data = sealed_header(name)
+    for payload in lines:
+        data = fitting(data, payload)
+    return data
+
+
+def respelled(payload: bytes) -> bytes:
+    """The same JSON, its first letter of Base64 written as an escape."""
+    at = payload.index(b'"sealed":"') + 10
+    return payload[:at] + b"\\u%04x" % payload[at] + payload[at + 1 :]
+
+
+NOT_THERE = "cannot be opened: it is not what was sealed there"
+SEALED: dict[str, tuple[str, Callable[[str], bytes], object, str]] = {
+    "one-entry": ("a case as it begins", lambda name: sealed_record(name, sealed_header(name), [opened(name)]), 1, "intact"),
+    "three-entries": ("three acts of one entry", lambda name: b"".join(sealed_three(name)), 3, "intact"),
+    "act-of-three": (
+        "one act of several entries",
+        lambda name: sealed_record(name, sealed_header(name), [opened(name)], [note(2), note(3), note(4)]),
+        4,
+        "intact",
+    ),
+    "unicode": (
+        "names of many scripts",
+        lambda name: sealed_record(name, sealed_header(name), [opened(name)], [note(2, "Nguyễn Thị Ánh · عبد الرحمن · 王 · 🚓")]),
+        2,
+        "intact",
+    ),
+    "huge-line": (
+        "a line of 93,000 bytes",
+        lambda name: sealed_record(name, sealed_header(name), [opened(name)], [note(2, "x]" * 35_000)]),
+        2,
+        "intact",
+    ),
+    "was-plain": (
+        "a record that was sealed later",
+        lambda name: sealed_record(name, sealed_header(name, before=f"1-{'a' * 64}"), [opened(name)]),
+        1,
+        "intact",
+    ),
+    "cut-in-a-line": ("a cut within the last line", lambda name: b"".join(sealed_three(name))[:-30], THIRD, "unfinished"),
+    "newline-missing": ("the last newline is missing", lambda name: b"".join(sealed_three(name))[:-1], THIRD, "unfinished"),
+    "last-line-changed": (
+        "a changed byte in the last line",
+        lambda name: b"".join(sealed_three(name)).replace(b'"number":3', b'"number":7'),
+        THIRD,
+        "unfinished",
+    ),
+    "byte-changed": (
+        "a changed byte in the middle",
+        lambda name: b"".join(sealed_three(name)).replace(b'"number":2', b'"number":1'),
+        1,
+        "broken",
+    ),
+    "header-only": ("no act yet", sealed_header, NO_ACT, "broken"),
+    "newer-version": (
+        "a version that is not known",
+        lambda name: sealed_header(name, version=2),
+        "newer version of this program",
+        "unreadable",
+    ),
+    "another-key": (
+        "sealed under another key",
+        lambda name: sealed_record(name, sealed_header(name), [opened(name)], key=OTHER_KEY),
+        NOT_THERE,
+        "intact",
+    ),
+    "another-case": (
+        "records of another case",
+        lambda name: sealed_record(name, sealed_header(name), [opened(name)], case="another"),
+        NOT_THERE,
+        "intact",
+    ),
+    "opens-another": (
+        "a first entry that opens another case",
+        lambda name: sealed_record(name, sealed_header(name), [opened("another")]),
+        "entry 1 opens case another",
+        "intact",
+    ),
+    "record-missing": (
+        "a record left out, in a chain that fits",
+        lambda name: relined(name, payloads(name)[1], payloads(name)[3]),
+        NOT_THERE,
+        "intact",
+    ),
+    "records-swapped": (
+        "two records in the other order, in a chain that fits",
+        lambda name: relined(name, payloads(name)[1], payloads(name)[3], payloads(name)[2]),
+        NOT_THERE,
+        "broken",
+    ),
+    "number-changed": (
+        "another number on a record, in a chain that fits",
+        lambda name: relined(name, payloads(name)[1], payloads(name)[2].replace(b'"number":2', b'"number":3')),
+        NOT_THERE,
+        "intact",
+    ),
+    "number-of-another-entry": (
+        "a number that is not that of the last entry",
+        lambda name: sealed_record(name, sealed_header(name), [opened(name)], [note(3)]),
+        "entry 2 is numbered 3",
+        "intact",
+    ),
+    "plain-line": (
+        "an act that is not sealed",
+        lambda name: fitting(b"".join(sealed_three(name)), b'[{"number":4,"kind":"note-added"}]'),
+        NOT_THERE,
+        "broken",
+    ),
+    "another-spelling": (
+        "the same bytes, spelled in another way",
+        lambda name: relined(name, respelled(payloads(name)[1])),
+        NOT_THERE,
+        "intact",
+    ),
+}
+
+
+def sealed_outcome(data: bytes, expected: object, without_key: str) -> dict[str, object]:
+    """What has to come of a sealed one: with the key, and as its chain alone says it."""
+    if isinstance(expected, str):
+        return {"refused": expected, "without_key": without_key}
+    if without_key == "broken":
+        second = data.index(b"\n", data.index(b"\n") + 1) + 1
+        return {"refused": f"the line at byte {second:,}, after entry {expected}, does not fit", "without_key": without_key}
+    entries, notice = (expected[1], "not finished") if isinstance(expected, list) else (expected, "")
+    good = [one for one in data.split(b"\n") if one][: -1 if notice else None]
+    return {
+        "entries": entries,
+        "check_code": f"{entries}-{good[-1][:64].decode('ascii')}",
+        "notice": notice,
+        "without_key": without_key,
+    }
+
+
+def make_sealed() -> None:
+    folder = FOLDER / "sealed"
+    folder.mkdir(exist_ok=True)
+    told = [f"# The key of every case here: {KEY.hex()}\n# `without_key` is what the chain says to somebody who has none.\n"]
+    for name, (about, make, expected, without_key) in SEALED.items():
+        data = make(name)
+        (folder / f"{name}.tdb").write_bytes(data)
+        told.append(f"\n[{name}]\nabout = {json.dumps(about)}\n")
+        told += [f"{key} = {json.dumps(value)}\n" for key, value in sealed_outcome(data, expected, without_key).items()]
+    (folder / "expected.toml").write_text("".join(told), "utf-8", newline="\n")
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     told = ["# What has to come of each file: its entries, check code and notice, or the words with which it is refused.\n"]
@@ -254,6 +443,7 @@ def main() -> None:
         told += [f"{key} = {json.dumps(value)}\n" for key, value in outcome(data, expected).items()]
     (FOLDER / "expected.toml").write_text("".join(told), "utf-8", newline="\n")
     (FOLDER / ".gitattributes").write_text("*.tdb -text\n", "utf-8", newline="\n")
+    make_sealed()
 
 
 if __name__ == "__main__":

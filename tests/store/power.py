@@ -20,14 +20,19 @@ from random import Random
 from types import ModuleType
 from typing import Literal, TypeAlias
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 from msht_tui.domain.entry import CaseOpened, Document, Entry, NoteAdded, Stamp, entry_from
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from msht_tui.store.case_file import CaseFile
+from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.folder import FolderStore
+from msht_tui.store.keys.operators import Operators, Session
 from msht_tui.store.lock import FileLock
+from msht_tui.store.sealing import Seal, StoreKey
 
 SECTOR = 512
 PAGE = 4096
@@ -40,6 +45,36 @@ SIZES = (20, 20, 200, 200, 700, 1800, 6000)
 
 Choice: TypeAlias = Literal["dropped", "kept", "zeros", "mixed"]
 """What a cut does with all that was not synced; mixed is a choice for each sector and name."""
+
+
+KEY = bytes(range(32))
+
+
+class FixedSession(Session):
+    """Somebody who is signed in for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(Operators(Path("keys")), "PC 1234", X25519PrivateKey.generate())
+        self._keys = {1: StoreKey(1, KEY)}
+
+    def refresh(self) -> None:
+        """Nobody else changes anything."""
+
+
+class FixedKeys(CaseKeys):
+    """One key for every case, in no file: what the files of keys outlive is tried elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(FixedSession())
+
+    def create(self, case_id: str) -> Seal:
+        return self.seal(case_id)
+
+    def seal(self, case_id: str) -> Seal:
+        return Seal(KEY, case_id)
+
+    def ids(self) -> frozenset[str]:
+        return frozenset((CASE_ID,))
 
 
 class Violation(Exception):
@@ -375,13 +410,15 @@ class Station:
     disk: SimulatedDisk = field(default_factory=SimulatedDisk)
     serial: count[int] = field(default_factory=count)
     """No two notes are the same."""
+    keys: CaseKeys | None = None
+    """Those of a sealed store."""
 
     @property
     def path(self) -> Path:
         return self.root / "cases" / f"{CASE_ID}.tdb"
 
     def store(self) -> FolderStore:
-        return FolderStore(self.root, read_pack, exercise=True, disk=self.disk)
+        return FolderStore(self.root, read_pack, exercise=self.keys is None, disk=self.disk, keys=self.keys)
 
     def begin(self) -> None:
         """Keep the content and open the case, as the use case does."""
@@ -484,10 +521,11 @@ class Trial:
     names: Mapping[Path, bytes]
     promise: Promise
     where: str
+    keys: CaseKeys | None = None
 
     def run(self) -> None:
         """Raises `Violation`, with the seed and the place."""
-        station = Station(self.root, Random(self.seed), SimulatedDisk(self.names), count(100_000))
+        station = Station(self.root, Random(self.seed), SimulatedDisk(self.names), count(100_000), self.keys)
         station.disk.promise = self.promise
         try:
             station.check()
@@ -495,10 +533,10 @@ class Trial:
             raise Violation(f"{violation} ({self.where})") from violation
 
 
-def work(root: Path, seed: int, steps: int = 14) -> Station:
+def work(root: Path, seed: int, steps: int = 14, keys: CaseKeys | None = None) -> Station:
     """A seeded day at a station: acts by two windows, refusals, faults, kills and power cuts; every moment of it is kept."""
     random = Random(seed)
-    station = Station(root, random)
+    station = Station(root, random, keys=keys)
     station.disk.random = random
     station.disk.keep_moment()
     station.begin()
@@ -534,10 +572,10 @@ def refuse() -> list[Document]:
     raise Refused("no")
 
 
-def trials(root: Path, seed: int, mixed: int = 4) -> Iterator[Trial]:
+def trials(root: Path, seed: int, mixed: int = 4, keys: CaseKeys | None = None) -> Iterator[Trial]:
     """What power cuts may leave of one day: at every moment all dropped, all kept, all zeros, and some mixtures; no state twice."""
     with watched(StoreTrouble, "the day's work is refused"):
-        station = work(root, seed)
+        station = work(root, seed, keys=keys)
     random = Random(seed)
     seen: set[int] = set()
     for place, moment in enumerate(station.disk.moments):
@@ -548,7 +586,7 @@ def trials(root: Path, seed: int, mixed: int = 4) -> Iterator[Trial]:
             if state not in seen:
                 seen.add(state)
                 where = f"seed {seed}, moment {place}, {choice} {number}"
-                yield Trial(root, seed, left, moment.promise, where)
+                yield Trial(root, seed, left, moment.promise, where, keys)
 
 
 @dataclass
@@ -561,25 +599,25 @@ class Tally:
     """Entries told as saved, over all states."""
 
 
-def cut_power_everywhere(root: Path, wanted: int, first_seed: int = 0) -> Tally:
+def cut_power_everywhere(root: Path, wanted: int, first_seed: int = 0, keys: CaseKeys | None = None) -> Tally:
     """Try at least so many states, whole days at a time. Raises `Violation` at the first promise that was not kept."""
     tally = Tally()
     for seed in count(first_seed):
         if tally.states >= wanted:
             return tally
         tally.days += 1
-        for trial in trials(root, seed):
+        for trial in trials(root, seed, keys=keys):
             trial.run()
             tally.states += 1
             tally.entries += len(trial.promise.saved)
     raise AssertionError("seeds do not end")
 
 
-def kill_and_fault(root: Path, seed: int) -> None:
+def kill_and_fault(root: Path, seed: int, keys: CaseKeys | None = None) -> None:
     """A window is killed at each call of an act, and of the next window each call fails; then others work on. Raises `Violation`."""
     for killed_at in range(1, 8):
         for failing_at in range(1, 8):
-            station = Station(root, Random(f"{seed} {killed_at} {failing_at}"))
+            station = Station(root, Random(f"{seed} {killed_at} {failing_at}"), keys=keys)
             station.begin()
             station.disk.arm(killed_at, Killed())
             with suppress(Killed):
@@ -594,10 +632,10 @@ def kill_and_fault(root: Path, seed: int) -> None:
             station.check()
 
 
-def two_writers(root: Path, seed: int, acts: int = 6) -> None:
+def two_writers(root: Path, seed: int, acts: int = 6, keys: CaseKeys | None = None) -> None:
     """A window acts, and at any call of it another one wants to act as well. Raises `Violation`."""
     random = Random(seed)
-    station = Station(root, random)
+    station = Station(root, random, keys=keys)
     station.begin()
     first, second = station.window(), station.window()
     busy = [False]
@@ -628,10 +666,10 @@ def watched(error: type[Exception], words: str) -> Iterator[None]:
         raise Violation(f"{words}: {raised}") from raised
 
 
-def decay(root: Path, seed: int, changes: int = 40) -> None:
+def decay(root: Path, seed: int, changes: int = 40, keys: CaseKeys | None = None) -> None:
     """Somebody or something changes the file of a case: a bit, a letter, a line. Raises `Violation` when it goes unnoticed."""
     random = Random(seed)
-    station = Station(root, random)
+    station = Station(root, random, keys=keys)
     station.begin()
     record = station.window()
     for _ in range(4):
@@ -653,12 +691,12 @@ def changed(data: bytes, random: Random) -> bytes:
     lines = data.splitlines(keepends=True)
     number = random.randrange(1, len(lines))
     what = random.choice(("bit", "letter", "number", "line gone", "line twice"))
-    if what == "bit":
-        place = random.randrange(len(data))
-        return data[:place] + bytes([data[place] ^ 1 << random.randrange(8)]) + data[place + 1 :]
     if what == "line gone" and number < len(lines) - 1:
         return b"".join(lines[:number] + lines[number + 1 :])
     if what == "line twice":
         return b"".join(lines[:number] + lines[number - 1 :])
     old, new = (b"PC 1234", b"PC 4321") if what == "number" else (b"14:05", b"15:04")
+    if what == "bit" or old not in lines[number]:
+        place = random.randrange(len(data))
+        return data[:place] + bytes([data[place] ^ 1 << random.randrange(8)]) + data[place + 1 :]
     return b"".join([*lines[:number], lines[number].replace(old, new), *lines[number + 1 :]])

@@ -6,14 +6,17 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from msht_tui.domain.entry import Document
 from msht_tui.store import chain
 from msht_tui.store.case_file import CaseFile
+from msht_tui.store.codec import Codec
 from msht_tui.store.disk import Disk
 from msht_tui.store.trouble import Damaged
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 Add = Callable[..., list[int]]
 Note = Callable[..., Document]
 
@@ -36,6 +39,12 @@ class Holding(Disk):
 
     def read_from(self, path: Path, offset: int) -> bytes:
         return self.data[offset:]
+
+
+def following(data: bytes, documents: list[Document], codec: Codec) -> bytes:
+    """A line that fits after these, with such an act in it."""
+    before = data.splitlines()[-1][: chain.DIGEST_SIZE].decode()
+    return chain.line_with(before, codec.written(msgspec.json.encode(documents), documents[-1]["number"], before))[0]
 
 
 def line_ends(data: bytes) -> list[int]:
@@ -169,9 +178,8 @@ def test_a_line_that_fits_and_holds_no_entries_is_never_taken_for_one(path: Path
         CaseFile(path, Disk())
 
 
-def test_an_entry_with_another_number_is_damage(path: Path, whole: bytes, note: Note) -> None:
-    digest = whole[line_ends(whole)[-2] :][:64].decode()
-    path.write_bytes(whole + chain.line_of(digest, [note(6)])[0])
+def test_an_entry_with_another_number_is_damage(path: Path, whole: bytes, note: Note, both_ways: Codec) -> None:
+    path.write_bytes(whole + following(whole, [note(6)], both_ways))
     with pytest.raises(Damaged, match="entry 5 is numbered 6"):
         CaseFile(path, Disk())
 
@@ -186,12 +194,14 @@ def test_a_file_shorter_than_it_was_is_refused_and_left(path: Path, whole: bytes
     assert path.read_bytes() == cut
 
 
-def test_a_last_line_that_is_not_the_one_that_was_read_is_refused_and_left(path: Path, whole: bytes, add: Add, note: Note) -> None:
+def test_a_last_line_that_is_not_the_one_that_was_read_is_refused_and_left(
+    path: Path, whole: bytes, add: Add, note: Note, both_ways: Codec
+) -> None:
     case = CaseFile(path, Disk())
     begin = line_ends(whole)[1]
     changed = whole[:begin]
     for documents in ([note(2, "ONE")], [note(3, "two"), note(4, "three")]):
-        changed += chain.line_of(changed.splitlines()[-1][:64].decode(), documents)[0]
+        changed += following(changed, documents, both_ways)
     assert len(changed) == len(whole)
     path.write_bytes(changed)
     os.utime(path, ns=(1, 1))

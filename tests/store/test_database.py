@@ -18,6 +18,7 @@ from msht_tui.store.case_file import CaseFile
 from msht_tui.store.disk import Disk
 from msht_tui.store.tables import ENTRIES, AppendOnlyError
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 Add = Callable[..., list[int]]
 Note = Callable[..., Document]
 

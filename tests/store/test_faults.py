@@ -16,6 +16,7 @@ from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.folder import FolderStore
 from msht_tui.store.trouble import StoreTrouble
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 Add = Callable[..., list[int]]
 
 WORDS = {

@@ -24,6 +24,11 @@ def test_a_thousand_power_cuts_lose_nothing(power: ModuleType, tmp_path: Path) -
     assert tally.entries > tally.states
 
 
+def test_power_cuts_lose_nothing_that_is_sealed(power: ModuleType, tmp_path: Path) -> None:
+    tally = power.cut_power_everywhere(tmp_path, 600, first_seed=50, keys=power.FixedKeys())
+    assert tally.entries > tally.states
+
+
 def test_the_days_have_all_that_can_happen_in_them(power: ModuleType, tmp_path: Path) -> None:
     """Cuts leave torn, empty and whole files, unfinished lines are set aside, and acts are begun that nobody was told of."""
     names, promises, torn = set(), set(), 0
@@ -46,11 +51,14 @@ def test_a_day_is_the_same_for_the_same_seed(power: ModuleType, tmp_path: Path) 
 def test_two_windows_that_want_to_write_at_once_lose_nothing(power: ModuleType, tmp_path: Path) -> None:
     for seed in range(40):
         power.two_writers(tmp_path, seed)
+    for seed in range(10):
+        power.two_writers(tmp_path, seed, keys=power.FixedKeys())
 
 
 def test_a_kill_and_then_a_fault_at_any_two_calls_lose_nothing(power: ModuleType, tmp_path: Path) -> None:
     for seed in range(6):
         power.kill_and_fault(tmp_path, seed)
+    power.kill_and_fault(tmp_path, 6, power.FixedKeys())
 
 
 def test_what_is_synced_outlives_a_cut_and_what_is_not_may_be_anything(power: ModuleType) -> None:

@@ -42,10 +42,10 @@ def test_a_slow_rebuild_says_how_far_it_has_come(tmp_path: Path, monkeypatch: py
         work.open_case()
     disk, terminal = SlowDisk(seconds), Terminal()
     anew = Workplace(tmp_path, exercise=True, operator="PC 1").casework
-    monkeypatch.setattr(anew.store, "_disk", disk)
+    monkeypatch.setattr(anew.store, "disk", disk)
     monkeypatch.setattr(worklist, "monotonic", lambda: disk.now)
     monkeypatch.setattr(sys, "stderr", terminal)
     rows, _ = anew.cases(worklist._progress())
     assert len(rows) == CASES
-    assert (f"Reading the cases: 50 of {CASES}" in terminal.getvalue()) == is_told
+    assert (f"Reading the cases: 51 of {CASES}" in terminal.getvalue()) == is_told
     assert bool(terminal.getvalue()) == is_told

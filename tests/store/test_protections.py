@@ -140,6 +140,44 @@ def test_without_it_a_simulation_finds_a_broken_promise(
         simulation(power, tmp_path)
 
 
-@pytest.mark.parametrize("simulation", [power_cuts, kill_and_fault, two_windows, decay])
+def sealed_decay(power: ModuleType, root: Path) -> None:
+    for seed in range(5):
+        power.decay(root, seed, keys=power.FixedKeys())
+
+
+def sealed_cuts(power: ModuleType, root: Path) -> None:
+    power.cut_power_everywhere(root, 3000, first_seed=100, keys=power.FixedKeys())
+
+
+def sealed_windows(power: ModuleType, root: Path) -> None:
+    for seed in range(20):
+        power.two_writers(root, seed, keys=power.FixedKeys())
+
+
+SEALED_PROTECTIONS = {
+    "sync of an append": (sync_of(".tdb"), sealed_cuts),
+    "sync of what stands before a new line": (step_of_case("_settle"), sealed_cuts),
+    "reading all again after a failed sync": (step_of_case("_give_up"), sealed_cuts),
+    "setting a torn tail aside": (step_of_case("_set_torn_tail_aside"), sealed_cuts),
+    "the lock": (lock, sealed_windows),
+    "catching up under the lock": (step_of_case("_catch_up"), sealed_windows),
+}
+
+
+@pytest.mark.parametrize(("remove", "simulation"), SEALED_PROTECTIONS.values(), ids=SEALED_PROTECTIONS)
+def test_without_it_a_simulation_finds_a_broken_promise_of_a_sealed_store(
+    remove: Remove, simulation: Callable[[ModuleType, Path], None], power: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove(monkeypatch, power)
+    with pytest.raises(power.Violation):
+        simulation(power, tmp_path)
+
+
+def test_a_seal_finds_by_itself_what_the_chain_would_have_found(power: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chaining(monkeypatch, power)
+    sealed_decay(power, tmp_path)
+
+
+@pytest.mark.parametrize("simulation", [sealed_decay, power_cuts, kill_and_fault, two_windows, decay])
 def test_with_all_of_them_none_is_broken(simulation: Callable[[ModuleType, Path], None], power: ModuleType, tmp_path: Path) -> None:
     simulation(power, tmp_path)

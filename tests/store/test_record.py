@@ -11,11 +11,14 @@ import pytest
 
 from msht_tui.domain.entry import Document, NoteAdded
 from msht_tui.domain.refusal import Refused
+from msht_tui.store import chain
 from msht_tui.store.case_file import CaseFile
+from msht_tui.store.codec import Codec
 from msht_tui.store.disk import Disk
 from msht_tui.store.tables import AppendOnlyError
 from msht_tui.store.trouble import StoreTrouble
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 Add = Callable[..., list[int]]
 Note = Callable[..., Document]
 
@@ -41,12 +44,14 @@ def test_text_of_every_script_comes_back_as_it_went(path: Path, add: Add, text: 
     assert texts(CaseFile(path, Disk())) == [text]
 
 
-def test_an_act_is_one_line_with_all_of_its_entries(path: Path, add: Add) -> None:
+def test_an_act_is_one_line_with_all_of_its_entries(path: Path, add: Add, both_ways: Codec) -> None:
     before = path.read_bytes()
+    digest = before.splitlines()[-1][: chain.DIGEST_SIZE].decode()
     assert add(CaseFile(path, Disk()), "one", "two", "three") == [2, 3, 4]
     added = path.read_bytes().removeprefix(before)
     assert added.count(b"\n") == 1 and added.endswith(b"\n")
-    assert [document["number"] for document in json.loads(added.split(b" ", 1)[1])] == [2, 3, 4]
+    (act,) = both_ways.read(chain.scan(added, 0, digest).acts, digest)
+    assert [document["number"] for document in json.loads(act)] == [2, 3, 4]
 
 
 def test_an_act_that_is_refused_writes_nothing(path: Path) -> None:

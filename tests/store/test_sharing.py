@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +18,9 @@ from msht_tui.store.disk import Disk
 from msht_tui.store.lock import FileLock
 from msht_tui.store.trouble import StoreTrouble
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 Add = Callable[..., list[int]]
 Note = Callable[..., Document]
-WRITER = Path(__file__).with_name("writer.py")
 
 
 def in_threads(*work: Callable[[], None]) -> None:
@@ -101,16 +99,6 @@ def test_a_refresh_does_not_wait_for_another_thread_that_saves(path: Path, note:
 
     case.append(decide)
     assert answers == [False]
-
-
-def test_processes_never_interleave(path: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, str(WRITER), str(path), "40"]
-    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(3)]
-    acknowledged = [int(line) for writer in writers for line in writer.communicate()[0].split()]
-    assert [writer.returncode for writer in writers] == [0, 0, 0]
-    assert sorted(acknowledged) == list(range(2, 122))
-    assert len(CaseFile(path, Disk()).entries) == 121
 
 
 class FakeWindows:
