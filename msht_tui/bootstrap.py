@@ -150,6 +150,14 @@ class Workplace:
 
         return Casework(self.store, Library(), SystemClock(), self.zone, self.operator)
 
+    def close(self) -> None:
+        """Let go of the cases, and of the keys."""
+        made = self.__dict__.get("casework") or self.__dict__.get("store")
+        if made is not None:
+            made.close()
+        if self.session is not None:
+            self.session.close()
+
 
 def default_store() -> Path:
     """The store named by `MSHT_STORE`, else the user's own data folder."""

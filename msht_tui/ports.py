@@ -83,6 +83,10 @@ class CaseRecord(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of the file; what is asked of it later opens it again."""
+        ...
+
 
 class CaseStore(Protocol):
     """A folder of cases."""
@@ -118,10 +122,22 @@ class CaseStore(Protocol):
         """The kept content of this digest. Raises `StoreTrouble` when it is missing or not what its name says."""
         ...
 
+    def draft(self, case_id: str, operator: str) -> Mapping[str, str]:
+        """What an operator typed of a case and did not record, by the place where it was typed. Raises `StoreTrouble`."""
+        ...
+
+    def keep_draft(self, case_id: str, operator: str, typed: Mapping[str, str]) -> None:
+        """Keep it, durably, in place of what was kept; nothing is kept of nothing. Raises `StoreTrouble`."""
+        ...
+
     def profile(self, operator: str) -> Mapping[str, str]:
         """What an operator typed once for every worksheet, by field key; empty when there is nothing."""
         ...
 
     def keep_profile(self, operator: str, answers: Mapping[str, str]) -> None:
         """Keep it. Raises `StoreTrouble`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; what is asked of it later opens it again."""
         ...

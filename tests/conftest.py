@@ -105,6 +105,8 @@ class InMemoryStore:
         self.broken = ""
         """Words with which every write fails, while there are any."""
         self.profiles: dict[str, Mapping[str, str]] = {}
+        self.drafts: dict[tuple[str, str], Mapping[str, str]] = {}
+        """Case id and operator to what was typed, by its place."""
         self._reader = reader or (lambda files: read_pack(files, "kept content"))
         self._read: dict[str, Pack] = {}
 
@@ -144,6 +146,16 @@ class InMemoryStore:
             self._read[digest] = self._reader(self.kept[digest])
         return self._read[digest]
 
+    def draft(self, case_id: str, operator: str) -> Mapping[str, str]:
+        return self.drafts.get((case_id, operator), {})
+
+    def keep_draft(self, case_id: str, operator: str, typed: Mapping[str, str]) -> None:
+        self.refuse_if_broken()
+        self.drafts[case_id, operator] = dict(typed)
+
+    def close(self) -> None:
+        pass
+
     def profile(self, operator: str) -> Mapping[str, str]:
         return self.profiles.get(operator, {})
 
@@ -181,6 +193,9 @@ class InMemoryRecord:
             self._entries += [entry_from(document) for document in msgspec.json.decode(act, type=list[Document])]
         self._seen += len(acts)
         return bool(acts)
+
+    def close(self) -> None:
+        pass
 
     def append(self, decide: Callable[[], Sequence[Document]]) -> Sequence[Entry]:
         self.refresh()

@@ -13,6 +13,9 @@ AtOption = Annotated[
     typer.Option("--at", metavar="TIME", help="When it happened: 14:05 (the latest past one) or 2026-11-23T14:05. Left out, it is now."),
 ]
 BecauseOption = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.", show_default=False)]
+ToOption = Annotated[
+    str, typer.Option("--to", metavar="WHO", help="Whom it is for: kept in the audit of the live store.", show_default=False)
+]
 PersonsArgument = Annotated[str, typer.Argument(metavar="PERSON", help="V1, or V1,V2 for several at once.", show_default=False)]
 OnePersonArgument = Annotated[str | None, typer.Argument(metavar="[PERSON]", help="Such as V1; else everybody.", show_default=False)]
 VerbatimOption = Annotated[bool, typer.Option("--verbatim", help="These are the very words that were spoken.")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msht_tui.cli import retention
 from msht_tui.cli.arguments import AtOption, BecauseOption, CaseArgument, JsonOption, whole_minute
 from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from msht_tui.domain.review import Review
     from msht_tui.service import CaseView
 
-app = commands("Open, find, show, name and close cases.")
+app = commands("Open, find, show, name and close cases; review, hold and erase this terminal's copy of them.")
 
 
 @app.command()
@@ -35,8 +36,6 @@ def new(
     say(at_desk.casework.open_case(role=role, reference=ref, at=at).case_id)
     if named:
         complain(f"Note: {ref.strip()} names {len(named)} other case{'s' if len(named) > 1 else ''} as well: {', '.join(named)}.")
-    if not at_desk.workplace.exercise:
-        complain("Note: this store is not sealed yet, so it is not for real cases. Practise with: msht --exercise case new")
 
 
 @app.command("list")
@@ -101,6 +100,9 @@ def reopen(case: CaseArgument, because: BecauseOption = "", at: AtOption = None)
     at_desk = desk()
     at_desk.casework.reopen_case(at_desk.case(case).case_id, because=because, at=at)
     say("Open again.")
+
+
+app.add_typer(retention.app)
 
 
 def _references(view: CaseView) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from msht_tui.cli.arguments import AtOption, BecauseOption, CaseArgument
+from msht_tui.cli.arguments import AtOption, BecauseOption, CaseArgument, ToOption
 from msht_tui.cli.desk import desk
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say
@@ -57,7 +57,7 @@ def send_back(case: CaseArgument, because: BecauseOption = "", at: AtOption = No
 
 
 @app.command()
-def page(case: CaseArgument, form: FormatOption = "terminal", out: OutOption = None) -> None:
+def page(case: CaseArgument, form: FormatOption = "terminal", out: OutOption = None, to: ToOption = "") -> None:
     """Print the page that is read aloud at a handover: what stands, what is open, to whom things are left, what was decided."""
     from msht_tui.summary.handover import handover_json
     from msht_tui.summary.page import handover_renderable
@@ -65,4 +65,5 @@ def page(case: CaseArgument, form: FormatOption = "terminal", out: OutOption = N
     at_desk = desk()
     view, zone, now = at_desk.case(case), at_desk.workplace.zone, at_desk.now()
     drawn = handover_renderable(view, marking=at_desk.workplace.settings.marking, zone=zone, now=now)
+    at_desk.disclose(view.case_id, "handover", form, to)
     print_page(drawn, lambda: handover_json(view, zone=zone, now=now), form, out)

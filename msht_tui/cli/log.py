@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msht_tui.cli.arguments import CaseArgument, JsonOption, one_subject, whole_minute
+from msht_tui.cli.arguments import CaseArgument, JsonOption, ToOption, one_subject, whole_minute
 from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say, say_columns, say_data
@@ -30,6 +30,7 @@ def log(
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="One kind of entry, such as note-added.", show_default=False)] = "",
     operator: Annotated[str, typer.Option("--operator", metavar="WHO", help="Who made the entry.", show_default=False)] = "",
     text: Annotated[str, typer.Option("--text", metavar="WORDS", help="Words that it holds, all of them.", show_default=False)] = "",
+    to: ToOption = "",
     json: JsonOption = False,
 ) -> None:
     """Print the entries of a case, in order. A struck entry stays, with who struck it, when and why."""
@@ -49,6 +50,7 @@ def log(
         until=whole_minute(past_moment(until, now, zone)) if until else None,
     )
     query.refuse_unknown(view)
+    at_desk.disclose(view.case_id, "log", "json" if json else "terminal", to)
     if json:
         from msht_tui.summary.data import log_data
 

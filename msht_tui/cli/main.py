@@ -30,6 +30,9 @@ MODULES: Mapping[str, str] = {
     "summary": "summary",
     "content": "content",
     "store": "store",
+    "setup": "setup",
+    "operator": "operator",
+    "audit": "audit",
 }
 """Command to the module of this package that holds it, in the order of the help."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption, one_subject
+from msht_tui.cli.arguments import AtOption, CaseArgument, JsonOption, ToOption, one_subject
 from msht_tui.cli.desk import EXERCISE, Desk, desk, heading
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say, say_columns, say_data
@@ -125,13 +125,16 @@ def readiness(case: CaseArgument, victim: VictimArgument, json: JsonOption = Fal
 
 
 @app.command()
-def worksheet(case: CaseArgument, victim: VictimArgument, form: FormatOption = "terminal", out: OutOption = None) -> None:
+def worksheet(
+    case: CaseArgument, victim: VictimArgument, form: FormatOption = "terminal", out: OutOption = None, to: ToOption = ""
+) -> None:
     """Print the worksheet of a victim in the order of the form. What identifies an adult who has not agreed to it stays out."""
     from msht_tui.summary.worksheet import worksheet_json, worksheet_renderable
 
     at = _at(case, victim)
     place, now = at.desk.workplace, at.desk.now()
     page = worksheet_renderable(at.view, at.matter, marking=place.settings.marking, zone=place.zone, now=now)
+    at.desk.disclose(at.view.case_id, "worksheet", form, to)
     print_page(page, lambda: worksheet_json(at.view, at.matter, zone=place.zone, now=now), form, out)
 
 

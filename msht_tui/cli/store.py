@@ -7,20 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
-from msht_tui.cli.arguments import CaseArgument, JsonOption
-from msht_tui.cli.desk import EXERCISE, workplace_of
+from msht_tui.cli.arguments import CaseArgument, JsonOption, ToOption
+from msht_tui.cli.desk import EXERCISE, Desk, chosen, desk, desk_of_anybody, workplace_of
 from msht_tui.cli.group import commands
-from msht_tui.cli.options import Options
 from msht_tui.cli.outcome import TROUBLE, Ended
 from msht_tui.cli.output import complain, json_text, say, say_columns, say_data
+from msht_tui.ports import StoreTrouble
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
     from msht_tui.store.backup import Manifest
-    from msht_tui.store.care import Care
+    from msht_tui.store.care import Care, Info
     from msht_tui.store.inspection import CheckCode, Finding
 
 app = commands("Look after the store: check it, back it up, restore it.")
@@ -46,7 +45,7 @@ def info(json: JsonOption = False) -> None:
     from msht_tui.summary.data import iso
     from msht_tui.summary.words import one_line
 
-    workplace = _workplace()
+    workplace = desk_of_anybody().workplace
     found = _care(workplace).info()
     if json:
         say_data(
@@ -76,7 +75,7 @@ def info(json: JsonOption = False) -> None:
         ["Size", f"{found.size:,} bytes"],
         ["Content", _several(found.packs, "pack") + " kept"],
         ["Torn", _several(found.torn, "file") + " set aside"],
-        ["Newest act", _local(workplace, found.newest) or "none"],
+        ["Newest act", _newest(workplace, found)],
         ["Health", none_yet.get(found.kind) or one_line(found.health)],
         ["Free", "unknown" if found.free is None else f"{found.free:,} bytes"],
     ]
@@ -105,12 +104,14 @@ def verify(
 
     if code is not None and case is None:
         raise typer.BadParameter("it belongs to one case: name the case before it.", param_hint="--code")
-    workplace = _workplace()
+    at_desk = desk_of_anybody()
+    workplace = at_desk.workplace
     care = _care(workplace)
     check = None if code is None else _check_code(code)
     case_id = None if case is None else care.resolve(case)
     findings = care.verify(case_id, check)
     end = worst(findings)
+    _record_verified(at_desk, case_id or "", findings)
     if json:
         say_data(
             {
@@ -134,24 +135,28 @@ def verify(
 
 
 @app.command()
-def backup(folder: FolderArgument, json: JsonOption = False) -> None:
+def backup(folder: FolderArgument, to: ToOption = "", json: JsonOption = False) -> None:
     """Copy the store into a new or empty folder, also while it is in use. Each copy is read back and checked.
 
     What is damaged does not stop the rest: it is named, and the command ends with 3.
     """
     from msht_tui import __version__
     from msht_tui.bootstrap import SETTINGS, SystemClock
-    from msht_tui.store.backup import back_up
+    from msht_tui.store.backup import back_up, keys_beside
 
-    workplace = _workplace()
+    at_desk = desk()
+    workplace = at_desk.workplace
+    at_desk.disclose("", "backup", "folder", to)
     made = back_up(
         _care(workplace), workplace.base / SETTINGS, folder.expanduser().absolute(), program=__version__, now=SystemClock().now()
     )
     if json:
-        say_data(_manifest_data(folder, made))
+        say_data({**_manifest_data(folder, made), "keys": str(keys_beside(folder)) if made.sealed else None})
     else:
         _say_exercise(workplace)
         say(f"Backed up to {folder}: {_contents(made)}. Every copy was read back.")
+        if made.sealed:
+            say(f"The keys are apart, in {keys_beside(folder)}: keep those on another disk, and for a shorter time.")
     for one in made.left_out:
         complain(_one_line(f"{one.what}: {one.why}"))
     if made.left_out:
@@ -160,13 +165,21 @@ def backup(folder: FolderArgument, json: JsonOption = False) -> None:
 
 
 @app.command()
-def restore(folder: FolderArgument, json: JsonOption = False) -> None:
-    """Fill a new or empty store from a backup, once all of the backup has been checked: all of it, or nothing."""
+def restore(
+    folder: FolderArgument,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", metavar="DIR", help="The folder with its keys; beside it, if left out.", show_default=False),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Fill a new or empty store from a backup, once all of the backup has been checked: all of it, or nothing. Nobody has to sign in."""
     from msht_tui.bootstrap import SETTINGS
     from msht_tui.store.backup import restore as restored
 
-    workplace = _workplace()
-    made, with_settings = restored(_care(workplace), workplace.base / SETTINGS, folder.expanduser().absolute())
+    workplace = workplace_of(chosen())
+    kept = None if keys is None else keys.expanduser().absolute()
+    made, with_settings = restored(_care(workplace), workplace.base / SETTINGS, folder.expanduser().absolute(), kept)
     if json:
         say_data({**_manifest_data(folder, made), "root": str(workplace.root), "settings": with_settings})
     else:
@@ -181,13 +194,9 @@ def restore(folder: FolderArgument, json: JsonOption = False) -> None:
 @app.command()
 def rebuild() -> None:
     """Make the catalogue anew from the cases. What the store remembers of their heights is never lowered."""
-    from msht_tui.cli.desk import desk
-    from msht_tui.store.folder import FolderStore
-
-    casework = desk().casework
-    store = casework.store
-    assert isinstance(store, FolderStore)
-    store.rebuild()
+    at_desk = desk()
+    casework = at_desk.casework
+    at_desk.workplace.store.rebuild()
     rows, unreadable = casework.cases()
     say(f"The catalogue was made anew, with {_several(len(rows), 'case')}.")
     for one in unreadable:
@@ -197,16 +206,37 @@ def rebuild() -> None:
 
 
 @app.command()
+def convert() -> None:
+    """Seal a live store that was written before this terminal was set up. What was broken off is finished by doing it again."""
+    from msht_tui.store.conversion import convert as converted
+
+    at_desk = desk()
+    done = converted(at_desk.workplace.store)
+    say(f"{_several(len(done.sealed), 'case')} sealed, each compared with what it was.")
+    for one in done.left:
+        complain(_one_line(f"Case {one.case} is left as it is: {one.why}"))
+    if done.left:
+        raise Ended(TROUBLE)
+    if done.sealed:
+        say("What was deleted may stay on the disk for a while, and in backups: disk encryption covers the one, destroy the others.")
+
+
+@app.command()
 def dump(
     case: CaseArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="A new file to write it to.", show_default=False)] = None,
+    to: ToOption = "",
 ) -> None:
     """Print a case as a plain JSON file that stock TinyDB opens. It holds everything, names too: treat it as the record itself."""
     from msht_tui.store.care import write_new
 
-    workplace = _workplace()
+    at_desk = desk()
+    at_desk.refuse_unsealed()
+    workplace = at_desk.workplace
     care = _care(workplace)
-    tables, words = care.dump(care.resolve(case), EXERCISE if workplace.exercise else workplace.settings.marking)
+    case_id = care.resolve(case)
+    tables, words = care.dump(case_id, EXERCISE if workplace.exercise else workplace.settings.marking)
+    at_desk.disclose(case_id, "dump", "json", to)
     if words:
         complain(f"Note: {_one_line(words)}")
     if out is None:
@@ -226,7 +256,9 @@ def acknowledge(
     from msht_tui.domain.refusal import Refused
     from msht_tui.domain.text import LINE_LIMIT, clean
 
-    workplace = _workplace()
+    at_desk = desk()
+    at_desk.refuse_unsealed()
+    workplace = at_desk.workplace
     care = _care(workplace)
     by = clean(workplace.operator, LINE_LIMIT, what="operator's name")
     if not by:
@@ -238,8 +270,15 @@ def acknowledge(
 # What the commands share
 
 
-def _workplace() -> Workplace:
-    return workplace_of(click.get_current_context().find_object(Options) or Options())
+def _record_verified(at_desk: Desk, case_id: str, findings: Sequence[Finding]) -> None:
+    """Record that it was verified. A disk that takes no line of the audit keeps nobody from hearing what is wrong with it."""
+    from msht_tui.domain.audit import Verified
+
+    result = max(findings, key=lambda finding: finding.code).state if findings else "intact"
+    try:
+        at_desk.record(Verified(case=case_id, result=result))
+    except StoreTrouble as trouble:
+        complain(f"Note: {_one_line(str(trouble))}")
 
 
 def _care(workplace: Workplace) -> Care:
@@ -247,7 +286,8 @@ def _care(workplace: Workplace) -> Care:
     from msht_tui.content.tables import digest_of
     from msht_tui.store.care import Care
 
-    return Care(workplace.root, digest_of, exercise=workplace.exercise)
+    keys = None if workplace.session is None else workplace.keys
+    return Care(workplace.root, digest_of, exercise=workplace.exercise, keys=keys)
 
 
 def _check_code(text: str) -> CheckCode:
@@ -262,6 +302,12 @@ def _check_code(text: str) -> CheckCode:
 def _say_exercise(workplace: Workplace) -> None:
     if workplace.exercise:
         say(EXERCISE)
+
+
+def _newest(workplace: Workplace, found: Info) -> str:
+    if found.newest is None and found.entries:
+        return "sealed: sign in to see it (--passphrase-file)"
+    return _local(workplace, found.newest) or "none"
 
 
 def _local(workplace: Workplace, moment: datetime | None) -> str:

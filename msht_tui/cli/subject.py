@@ -10,6 +10,7 @@ from msht_tui.cli.arguments import AtOption, CaseArgument, one_subject
 from msht_tui.cli.desk import desk
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say
+from msht_tui.domain.audit import Combined
 
 app = commands("Add, link and retire victims, suspects, scenes and others.")
 
@@ -37,7 +38,8 @@ def link(
 ) -> None:
     """Link a suspect who may be a victim to a victim of their own; prints the victim's id alone."""
     at_desk = desk()
-    _, victim = at_desk.casework.link_victim(at_desk.case(case).case_id, one_subject(suspect), at=at)
+    view, victim = at_desk.casework.link_victim(at_desk.case(case).case_id, one_subject(suspect), at=at)
+    at_desk.record(Combined(case=view.case_id, how="linked"))
     say(victim)
 
 
@@ -52,5 +54,7 @@ def retire(
     """Retire a subject entered by mistake or twice: its steps leave the counts, its entries stay."""
     at_desk = desk()
     gone, other = one_subject(subject), None if same_as is None else one_subject(same_as)
-    at_desk.casework.retire_subject(at_desk.case(case).case_id, gone, because=because, same_as=other, at=at)
+    view = at_desk.casework.retire_subject(at_desk.case(case).case_id, gone, because=because, same_as=other, at=at)
+    if other is not None:
+        at_desk.record(Combined(case=view.case_id, how="same"))
     say(f"{gone} is retired" + (f", the same as {other}." if other else "."))

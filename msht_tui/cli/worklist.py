@@ -31,6 +31,7 @@ AGES = ("child", "not-sure", "adult")
 def list_at_once(options: Options) -> None:
     """The whole of `msht case list`. Raises `Ended` as below."""
     with closing(Desk(options)) as at_desk:
+        at_desk.sign_in()
         print_list(at_desk, json=False)
 
 

@@ -85,6 +85,14 @@ class Acting:
             self._records[case_id].refresh()
         return self._current(case_id)
 
+    def close(self) -> None:
+        """Let go of every case that was read, and of the store."""
+        for record in self._records.values():
+            record.close()
+        self.store.close()
+        self._records.clear()
+        self._views.clear()
+
     # The one way in
 
     def _act(

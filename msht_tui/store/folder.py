@@ -73,7 +73,7 @@ class FolderStore:
         self._blobs.refresh()
         self._make(self.cases)
         if self.keys is not None:
-            self._refuse_plain(self.keys)
+            self.refuse_plain()
             self.keys.create(case_id)
         case = CaseFile.create(self.cases / f"{case_id}.tdb", self.disk, documents, self.memory, self.codec(case_id))
         self._sweep()
@@ -83,11 +83,11 @@ class FolderStore:
         """How a case stands on the disk here."""
         return PLAIN if self.keys is None else Sealed(self.keys, case_id)
 
-    def _refuse_plain(self, keys: CaseKeys) -> None:
-        """Refuse to begin anything while there are cases of before the terminal was set up. Raises `NotSealed`."""
-        if self._all_sealed:
+    def refuse_plain(self) -> None:
+        """Refuse to go on while there are cases of before the terminal was set up. Raises `NotSealed`."""
+        if self.keys is None or self._all_sealed:
             return
-        plain = [case_id for case_id in self._files().keys() - keys.ids() if not self._is_sealed(case_id)]
+        plain = [case_id for case_id in self._files().keys() - self.keys.ids() if not self._is_sealed(case_id)]
         if plain:
             many = f"A case in {self.cases} is" if len(plain) == 1 else f"{len(plain)} cases in {self.cases} are"
             raise NotSealed(f"{many} not sealed yet: seal all of them first, with msht store convert. Nothing was written.")
@@ -272,3 +272,7 @@ class FolderStore:
             self.disk.sync_folder(folder.parent)
         except OSError as error:
             raise in_words(error, "make", folder) from error
+
+    def close(self) -> None:
+        """Let go of what is open; what is asked of it later opens it again."""
+        self.memory.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from msht_tui import bootstrap, start
+from msht_tui.store.keys.operators import Operators
+from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -49,8 +52,13 @@ class Outcome:
         return json.loads(self.out)
 
 
+CHEAP = Costs(Cost(8, 1, 1), (Cost(8, 1, 1),), STANDARD.most)
+"""What a guess costs where a test signs in."""
+SUPERVISOR, PASSPHRASE = "PS 77", "brass lantern on the quay"
+
+
 class Script:
-    """`msht` at one store, as one operator."""
+    """`msht` at one store of exercises, as one operator."""
 
     def __init__(self, store: Path) -> None:
         self.store = store
@@ -87,6 +95,42 @@ class Script:
         return json.loads(self.done(*arguments, "--json"))
 
 
+class LiveScript(Script):
+    """`msht` at a live store; each operator has the passphrase in a file."""
+
+    def __init__(self, store: Path, secrets: Path) -> None:
+        super().__init__(store)
+        self.operator = SUPERVISOR
+        self.secrets = secrets
+        self.passphrases = {SUPERVISOR: PASSPHRASE}
+        self.code = ""
+        """The recovery code."""
+
+    def __call__(self, *arguments: str, exercise: bool = False) -> Outcome:
+        """Run a command, signed in unless it is about exercises."""
+        signed_in = () if exercise else ("--passphrase-file", self.secret(self.passphrases[self.operator]))
+        return super().__call__(*arguments, *signed_in, exercise=exercise)
+
+    def secret(self, text: str | bytes) -> str:
+        """A new file with this in it, which its owner alone may read."""
+        self.secrets.mkdir(exist_ok=True)
+        path = self.secrets / str(len(list(self.secrets.iterdir())))
+        path.write_bytes(text if isinstance(text, bytes) else f"{text}\n".encode())
+        path.chmod(0o600)
+        return str(path)
+
+    def let_in(self, operator: str, role: str = "operator") -> None:
+        """Add an operator."""
+        self.passphrases[operator] = f"the passphrase of {operator}"
+        self.done("operator", "add", operator, "--role", role, "--new-passphrase-file", self.secret(self.passphrases[operator]))
+
+    def by(self, operator: str) -> LiveScript:
+        """The same store, as somebody else."""
+        other = LiveScript(self.store, self.secrets)
+        other.operator, other.passphrases = operator, self.passphrases
+        return other
+
+
 @pytest.fixture(scope="module")
 def clock() -> Iterator[StandingClock]:
     """The clock that every command of a module reads."""
@@ -110,6 +154,21 @@ def msht(tmp_path: Path, clock: StandingClock) -> Script:
     """The script, at an empty store, on an evening."""
     clock.set("2026-11-22T19:00")
     return Script(tmp_path / "store")
+
+
+@pytest.fixture
+def unset(tmp_path: Path, clock: StandingClock, monkeypatch: pytest.MonkeyPatch) -> LiveScript:
+    """The script at a live store that nobody has set up, where guessing costs next to nothing."""
+    monkeypatch.setattr(Operators.__init__, "__kwdefaults__", {**(Operators.__init__.__kwdefaults__ or {}), "costs": CHEAP})
+    clock.set("2026-11-22T19:00")
+    return LiveScript(tmp_path / "store", tmp_path / "secrets")
+
+
+@pytest.fixture
+def live(unset: LiveScript) -> LiveScript:
+    """The same store, set up."""
+    unset.code = re.findall("Recovery code: (\\S+)", unset.done("setup", "--operator", SUPERVISOR))[0]
+    return unset
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from msht_tui.cli.options import Options, WrongUsage, global_options
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Script
+    from tests.cli.conftest import LiveScript, Script
 
 Start = Callable[..., CompletedProcess[str]]
 
@@ -22,7 +22,7 @@ LOADED = """
 import sys
 from msht_tui.start import run
 code = run(sys.argv[1:])
-found = {name.partition(".")[0] for name in sys.modules} & {"typer", "click", "textual", "rich", "tinydb", "msgspec"}
+found = {name.partition(".")[0] for name in sys.modules} & {"typer", "click", "textual", "rich", "tinydb", "msgspec", "cryptography"}
 print(code, *sorted(found), file=sys.stderr)
 """
 
@@ -38,10 +38,21 @@ def test_version_loads_no_library_at_all(started: Start) -> None:
 
 
 def test_the_list_of_cases_loads_no_command_library(started: Start) -> None:
-    assert started(LOADED, "case", "list").stderr.split() == ["0", "msgspec", "tinydb"]
+    assert started(LOADED, "--exercise", "case", "list").stderr.split() == ["0", "msgspec", "tinydb"]
 
 
-@pytest.mark.parametrize("arguments", [("content", "list"), ("content", "show"), ("--exercise", "case", "new"), ("case", "list", "--json")])
+def test_a_live_store_that_is_not_set_up_is_refused_before_any_cryptography_is_loaded(started: Start) -> None:
+    ended = started(LOADED, "case", "list")
+    assert ended.stderr.splitlines()[-1].split() == ["1", "msgspec"]
+    assert "msht setup" in ended.stderr
+
+
+EXERCISE = "--exercise"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("content", "list"), ("content", "show"), (EXERCISE, "case", "new"), (EXERCISE, "case", "list", "--json")]
+)
 def test_plain_commands_load_neither_textual_nor_rich(started: Start, arguments: tuple[str, ...]) -> None:
     code, *loaded = started(LOADED, *arguments).stderr.split()
     assert code == "0"
@@ -80,9 +91,9 @@ def test_what_textual_would_obey_in_the_environment_is_gone_before_anything_else
 
 def test_names_keep_their_letters_when_the_locale_knows_none(started: Start) -> None:
     env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    case = started(MAIN, "case", "new", env=env).stdout.strip()
-    started(MAIN, "note", case, "Nguyễn, Łukasz, עדי", env=env)
-    assert "Nguyễn, Łukasz, עדי" in started(MAIN, "log", case, env=env).stdout
+    case = started(MAIN, EXERCISE, "case", "new", env=env).stdout.strip()
+    started(MAIN, EXERCISE, "note", case, "Nguyễn, Łukasz, עדי", env=env)
+    assert "Nguyễn, Łukasz, עדי" in started(MAIN, EXERCISE, "log", case, env=env).stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
@@ -112,6 +123,7 @@ def test_a_reader_that_goes_away_is_no_failure(started: Start) -> None:
         (["--store", "d", "--as=PC 1", "log", "x"], Options(store="d", operator="PC 1"), ["log", "x"]),
         (["case", "list", "--exercise"], Options(exercise=True), ["case", "list"]),
         (["log", "x", "--store", "d"], Options(store="d"), ["log", "x"]),
+        (["--passphrase-file", "-", "log", "x"], Options(passphrase_file="-"), ["log", "x"]),
         (["note", "x", "--", "--as"], Options(), ["note", "x", "--", "--as"]),
         (["case", "--version"], Options(), ["case", "--version"]),
         (["--exercise=yes"], Options(), ["--exercise=yes"]),
@@ -122,7 +134,7 @@ def test_global_options_are_taken_off_wherever_they_stand(arguments: list[str], 
     assert global_options(arguments) == (options, rest)
 
 
-@pytest.mark.parametrize("arguments", [["--store"], ["--store="], ["--as", " "]])
+@pytest.mark.parametrize("arguments", [["--store"], ["--store="], ["--as", " "], ["--passphrase-file"]])
 def test_an_option_without_its_value_is_wrong_usage(msht: Script, arguments: list[str]) -> None:
     with pytest.raises(WrongUsage, match="needs"):
         global_options(arguments)
@@ -130,13 +142,14 @@ def test_an_option_without_its_value_is_wrong_usage(msht: Script, arguments: lis
 
 
 def test_the_store_and_the_operator_can_come_from_the_environment(started: Start, tmp_path: Path) -> None:
-    case = started(MAIN, "case", "new", env={"MSHT_STORE": str(tmp_path / "named"), "MSHT_OPERATOR": "PS 77"}).stdout.strip()
-    assert (tmp_path / "named" / "cases" / f"{case}.tdb").is_file()
-    assert "PS 77" in started(MAIN, "log", case, env={"MSHT_STORE": str(tmp_path / "named")}).stdout
+    named = {"MSHT_STORE": str(tmp_path / "named")}
+    case = started(MAIN, EXERCISE, "case", "new", env={**named, "MSHT_OPERATOR": "PS 77"}).stdout.strip()
+    assert (tmp_path / "named" / "exercise" / "cases" / f"{case}.tdb").is_file()
+    assert "PS 77" in started(MAIN, EXERCISE, "log", case, env=named).stdout
 
 
-def test_exercises_stay_in_a_store_of_their_own(msht: Script) -> None:
-    made_up = msht("case", "new", exercise=True).out.strip()
-    assert (msht.store / "exercise" / "cases" / f"{made_up}.tdb").is_file()
-    assert msht("case", "show", made_up, exercise=False).code == 1
-    assert msht("case", "list", "--json", exercise=False).data["cases"] == []
+def test_exercises_stay_in_a_store_of_their_own(live: LiveScript) -> None:
+    made_up = live("case", "new", exercise=True).out.strip()
+    assert (live.store / "exercise" / "cases" / f"{made_up}.tdb").is_file()
+    assert live("case", "show", made_up).code == 1
+    assert live("case", "list", "--json").data["cases"] == []

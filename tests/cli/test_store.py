@@ -14,10 +14,10 @@ from tinydb import TinyDB
 from msht_tui.cli.desk import EXERCISE
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Script
+    from tests.cli.conftest import LiveScript, Script
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "json.md"
-COMMANDS = ("info", "verify", "backup", "restore", "rebuild", "dump", "acknowledge")
+COMMANDS = ("info", "verify", "backup", "restore", "rebuild", "convert", "dump", "acknowledge")
 
 
 def folder(msht: Script) -> Path:
@@ -249,9 +249,9 @@ def test_a_dump_is_a_plain_tinydb_file_that_says_exercise(msht: Script, case: st
     assert path.read_bytes() == before
 
 
-def test_a_dump_of_a_live_case_has_the_marking_of_the_force(msht: Script) -> None:
-    msht("case", "new", "--ref", "L-1", exercise=False)
-    assert msht("store", "dump", "L-1", exercise=False).data["about"]["1"]["marking"] == "OFFICIAL-SENSITIVE"
+def test_a_dump_of_a_live_case_has_the_marking_of_the_force(live: LiveScript) -> None:
+    live.done("case", "new", "--ref", "L-1")
+    assert live("store", "dump", "L-1").data["about"]["1"]["marking"] == "OFFICIAL-SENSITIVE"
 
 
 def test_a_shorter_case_is_acknowledged_with_a_reason_and_by_name(msht: Script, case: str) -> None:

@@ -27,9 +27,12 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
         yield from leaves(inner, (*path, name))
 
 
+KEEPING = ("due", "keep", "hold", "release", "erase")
+"""What is done with the terminal's copy of a case: facts of the audit, not of the case's record."""
 COMMANDS = dict(leaves(get_command(app)))
 TABLE: set[tuple[str, ...]] = {
     *(("case", name) for name in ("new", "list", "show", "ref", "close", "reopen")),
+    *(("case", name) for name in KEEPING),
     *(("subject", name) for name in ("add", "link", "retire")),
     *(("content", name) for name in ("list", "show", "check")),
     *((name,) for name in ("mark", "note", "next", "log", "summary", "undo", "redo")),
@@ -39,14 +42,17 @@ TABLE: set[tuple[str, ...]] = {
     ("fact", "set"),
     ("fact", "list"),
     *(("nrm", name) for name in ("route", "readiness", "worksheet", "fields", "answer", "sent", "decision", "dates")),
-    *(("store", name) for name in ("info", "verify", "backup", "restore", "rebuild", "dump", "acknowledge")),
+    *(("store", name) for name in ("info", "verify", "backup", "restore", "rebuild", "convert", "dump", "acknowledge")),
+    ("setup",),
+    *(("audit", name) for name in ("show", "verify", "export", "acknowledge")),
+    *(("operator", name) for name in ("list", "add", "reset", "role", "remove", "recover", "new-recovery-code")),
 }
 GROUPS = sorted({path[0] for path in TABLE if len(path) > 1})
 WRITING = [
     path
     for path in sorted(TABLE)
     if path[0] in ("subject", "mark", "note", "interaction", "provision", "handover", "entry", "fact", "case", "nrm")
-    and path[-1] not in ("list", "show", "page", "route", "readiness", "worksheet", "fields", "dates")
+    and path[-1] not in (*KEEPING, "list", "show", "page", "route", "readiness", "worksheet", "fields", "dates")
 ]
 
 
@@ -87,7 +93,9 @@ def test_groups_list_their_commands(msht: Script, path: tuple[str, ...]) -> None
 
 def test_the_help_names_the_options_of_every_command_and_the_exit_codes(msht: Script) -> None:
     words = " ".join(msht.bare("--help").out.split())
-    assert all(name in words for name in ("--store DIR", "--exercise", "--as OPERATOR", "MSHT_STORE", "MSHT_OPERATOR"))
+    assert all(
+        name in words for name in ("--store DIR", "--exercise", "--as OPERATOR", "--passphrase-file FILE", "MSHT_STORE", "MSHT_OPERATOR")
+    )
     assert "3 trouble with the store" in words
 
 

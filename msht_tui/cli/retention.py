@@ -1,0 +1,155 @@
+"""How long the live store keeps its copy of a case: `msht case due`, `keep`, `hold`, `release` and `erase`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from msht_tui.cli.arguments import BecauseOption, CaseArgument, JsonOption
+from msht_tui.cli.desk import Desk, desk
+from msht_tui.cli.group import commands
+from msht_tui.cli.outcome import TROUBLE, Ended
+from msht_tui.cli.output import complain, say, say_columns, say_data
+from msht_tui.cli.passphrase import is_terminal
+from msht_tui.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from msht_tui.domain.retention import Retention
+
+app = commands()
+
+SHORT = 8
+"""Characters of a case's id that confirm an erasure."""
+
+
+@app.command()
+def due(json: JsonOption = False) -> None:
+    """List the cases that are due for review: 31 days after the last handover or closing, or else the opening. Nothing goes by itself."""
+    from msht_tui.domain.retention import due_for_review
+    from msht_tui.summary.words import one_line
+
+    at_desk = desk()
+    state = _retention(at_desk)
+    rows, unreadable = at_desk.casework.cases()
+    zone = at_desk.workplace.zone
+    found = due_for_review(rows, state, at_desk.now().astimezone(zone).date(), zone)
+    if json:
+        say_data([{"case": one.case_id, "on": one.on.isoformat(), "held": one.held} for one in found])
+    elif found:
+        titles = {row.case_id: one_line(row.title) for row in rows}
+        table = [[titles[one.case_id], one.on.isoformat(), "legal hold" if one.held else "", one.case_id] for one in found]
+        say_columns([["Case", "Due since", "", "Id"], *table])
+    else:
+        say("No case is due for review.")
+    for one in unreadable:
+        complain(f"Case {one.case_id} cannot be read: {one.why}")
+    if unreadable:
+        raise Ended(TROUBLE)
+
+
+@app.command()
+def keep(case: CaseArgument, because: BecauseOption = "") -> None:
+    """Record that a supervisor reviewed a case and keeps it; prints when it is due again."""
+    from msht_tui.domain.audit import ReviewKept
+    from msht_tui.domain.retention import review_on
+
+    at_desk = _supervised("keep a case")
+    view = at_desk.case(case)
+    at_desk.record(ReviewKept(case=view.case_id, because=_reason(because)))
+    row = next(row for row in at_desk.casework.cases()[0] if row.case_id == view.case_id)
+    again = review_on(row, _retention(at_desk), at_desk.workplace.zone)
+    say(f"Reviewed and kept. It is due for review again on {again.isoformat()}.")
+
+
+@app.command()
+def hold(case: CaseArgument, because: BecauseOption = "") -> None:
+    """Put a case under a legal hold: nobody can erase it until the hold is lifted."""
+    from msht_tui.domain.audit import HoldSet
+
+    at_desk = _supervised("hold a case")
+    case_id = at_desk.casework.resolve(case)
+    at_desk.record(HoldSet(case=case_id, because=_reason(because)))
+    say(f"Case {case_id[:SHORT]} is under a legal hold: it cannot be erased until the hold is lifted.")
+
+
+@app.command()
+def release(case: CaseArgument, because: BecauseOption = "") -> None:
+    """Lift the legal hold of a case."""
+    from msht_tui.domain.audit import HoldLifted
+
+    at_desk = _supervised("lift a hold")
+    case_id = at_desk.casework.resolve(case)
+    if case_id not in _retention(at_desk).holds:
+        raise Refused(f"Case {case_id[:SHORT]} is under no legal hold. Nothing was changed.")
+    at_desk.record(HoldLifted(case=case_id, because=_reason(because)))
+    say(f"The legal hold of case {case_id[:SHORT]} is lifted.")
+
+
+@app.command()
+def erase(
+    case: CaseArgument,
+    confirm: Annotated[
+        str,
+        typer.Option("--confirm", metavar="TEXT", help="A reference of it, or the first eight characters of its id.", show_default=False),
+    ] = "",
+) -> None:
+    """Erase a case for good: its key first, so that no copy of its file can be read, then its file. For a supervisor."""
+    from msht_tui.domain.audit import Erased
+    from msht_tui.domain.retention import OUT_OF_REACH
+
+    at_desk = _supervised("erase a case")
+    case_id = _case_id(at_desk, case)
+    _retention(at_desk).refuse_held(case_id)
+    say(OUT_OF_REACH)
+    _confirmed(at_desk, case_id, confirm)
+    at_desk.record(Erased(case=case_id))
+    at_desk.workplace.store.erase(case_id)
+    say(f"Case {case_id} is erased.")
+
+
+def _supervised(what: str) -> Desk:
+    """A desk at which a supervisor is signed in. Raises `Refused` for anybody else."""
+    at_desk = desk()
+    if at_desk.session.role != "supervisor":
+        raise Refused(f"{at_desk.session.operator} is no supervisor: ask one to {what}. Nothing was changed.")
+    return at_desk
+
+
+def _retention(at_desk: Desk) -> Retention:
+    """The holds and reviews of this terminal; that some may be missing goes to stderr. Raises `Refused` at the exercise store."""
+    if at_desk.audit is None:
+        raise Refused("Exercises are neither reviewed nor held: leave --exercise out.")
+    state = at_desk.audit.retention()
+    if state.gap_at is not None:
+        complain(f"Note: holds that were set before {at_desk.local(state.gap_at)} may be missing: lines of the audit were lost.")
+    return state
+
+
+def _reason(because: str) -> str:
+    from msht_tui.domain.text import LINE_LIMIT, clean
+
+    return clean(because, LINE_LIMIT, what="reason")
+
+
+def _case_id(at_desk: Desk, named: str) -> str:
+    """The id of a case; of one whose erasure was broken off, too, when all of it is given."""
+    wanted = named.strip()
+    if wanted in at_desk.workplace.store.memory.all():
+        return wanted
+    return at_desk.casework.resolve(wanted)
+
+
+def _confirmed(at_desk: Desk, case_id: str, typed: str) -> None:
+    """Raises `Refused` unless a reference of the case, or the beginning of its id, was typed."""
+    if not typed:
+        if not is_terminal():
+            raise Refused(f"Confirm it: --confirm with a reference of the case, or with {case_id[:SHORT]}. Nothing was erased.")
+        typed = typer.prompt(f"To erase it, type a reference of the case, or {case_id[:SHORT]}", err=True, default="", show_default=False)
+    if typed.strip().casefold() not in {case_id[:SHORT], *_references(at_desk, case_id)}:
+        raise Refused(f"That is neither a reference of the case nor {case_id[:SHORT]}. Nothing was erased.")
+
+
+def _references(at_desk: Desk, case_id: str) -> Iterator[str]:
+    return (one.value.casefold() for row in at_desk.casework.cases()[0] if row.case_id == case_id for one in row.references)

@@ -1,0 +1,161 @@
+"""How long the live store keeps its copy of a case: reviews, holds, and erasure by a supervisor."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from msht_tui.domain.retention import OUT_OF_REACH
+from tests.cli.conftest import SUPERVISOR
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import LiveScript, Script, StandingClock
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "json.md"
+
+
+@pytest.fixture
+def case(live: LiveScript) -> str:
+    """The id of a case L-1."""
+    return live.done("case", "new", "--ref", "L-1")
+
+
+def refused(live: LiveScript, *arguments: str) -> str:
+    ended = live(*arguments)
+    assert ended.code == 1
+    return ended.err
+
+
+def test_a_case_is_due_31_days_after_its_opening_handover_or_closing(live: LiveScript, case: str, clock: StandingClock) -> None:
+    live.let_in("PC 9")
+    assert live.done("case", "due") == "No case is due for review."
+    clock.set("2026-12-22T23:59")
+    assert live.data("case", "due") == []
+    clock.set("2026-12-23T00:00")
+    assert live.data("case", "due") == [{"case": case, "on": "2026-12-23", "held": False}]
+    live.done("handover", "start", case, "--to", "PC 9")
+    live.by("PC 9").done("handover", "accept", case)
+    assert live.data("case", "due") == []
+    clock.set("2027-01-23T12:00")
+    assert [one["on"] for one in live.data("case", "due")] == ["2027-01-23"]
+    live.done("case", "close", case, "--because", "done with")
+    assert live.data("case", "due") == []
+    clock.set("2027-02-23T12:00")
+    assert live.done("case", "due").splitlines()[1].split() == ["L-1", "2027-02-23", case]
+
+
+def test_a_review_that_keeps_a_case_sets_the_next_date(live: LiveScript, case: str, clock: StandingClock) -> None:
+    clock.set("2026-12-24T09:00")
+    assert "due for review again on 2027-01-24" in live.done("case", "keep", "L-1", "--because", "the trial is to come")
+    assert live.data("case", "due") == []
+    clock.set("2027-01-24T09:00")
+    assert [one["case"] for one in live.data("case", "due")] == [case]
+
+
+def test_a_held_case_is_not_erased_until_the_hold_is_lifted(live: LiveScript, case: str, clock: StandingClock) -> None:
+    live.done("case", "hold", "L-1", "--because", "an inquest")
+    clock.set("2026-12-24T09:00")
+    assert live.data("case", "due")[0]["held"] is True
+    assert "legal hold" in live.done("case", "due")
+    told = refused(live, "case", "erase", "L-1", "--confirm", "L-1")
+    assert f"set by {SUPERVISOR}, because an inquest" in told
+    live.done("log", "L-1")
+    live.done("case", "release", "L-1")
+    assert "under no legal hold" in refused(live, "case", "release", "L-1")
+    live.done("case", "erase", "L-1", "--confirm", "L-1")
+
+
+@pytest.mark.parametrize("typed", ["L-1", "l-1 ", "ID"])
+def test_an_erased_case_is_gone_and_the_audit_says_which_and_no_more(live: LiveScript, case: str, typed: str) -> None:
+    live.done("case", "new", "--ref", "L-2")
+    said = live.done("case", "erase", "L-1", "--confirm", case[:8] if typed == "ID" else typed)
+    assert said.startswith(OUT_OF_REACH)
+    assert f"Case {case} is erased." in said
+    assert "There is no case" in refused(live, "case", "show", case)
+    assert [one["references"][0]["value"] for one in live.data("case", "list")["cases"]] == ["L-2"]
+    assert live.done("store", "verify").endswith("1 case: 1 intact.")
+    assert not list((live.store / "cases").glob(f"{case}*"))
+    (line,) = live.data("audit", "show", "--kind", "erased")["lines"]
+    assert (line["case"], line["by"], set(line)) == (case, SUPERVISOR, {"number", "at", "by", "kind", "case"})
+
+
+def test_an_erasure_that_was_broken_off_is_finished_by_its_id(live: LiveScript, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from msht_tui.store.disk import Disk
+
+    def fails(self: Disk, path: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Disk, "remove", fails)
+        assert live("case", "erase", "L-1", "--confirm", "L-1").code == 3
+    assert live("log", case).code != 0
+    live.done("case", "erase", case, "--confirm", case[:8])
+    assert not list((live.store / "cases").glob(f"{case}*"))
+    assert live.done("store", "verify").endswith("0 cases.")
+
+
+@pytest.mark.parametrize("typed", ["L-2", "L-", "yes", "ID"])
+def test_a_wrong_confirmation_erases_nothing(live: LiveScript, case: str, typed: str) -> None:
+    live.done("case", "new", "--ref", "L-2")
+    assert "Nothing was erased" in refused(live, "case", "erase", "L-1", "--confirm", case[:7] if typed == "ID" else typed)
+    live.done("log", "L-1")
+    assert live.data("audit", "show", "--kind", "erased")["lines"] == []
+
+
+def test_somebody_at_a_terminal_types_the_confirmation_under_what_it_does_not_reach(
+    live: LiveScript, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    ended = live("case", "erase", "L-1")
+    assert ended.code == 1
+    assert f"--confirm with a reference of the case, or with {case[:8]}" in ended.err
+    asked: list[str] = []
+
+    def ask(text: str, **_: object) -> str:
+        asked.append(text)
+        return "L-1"
+
+    monkeypatch.setattr("msht_tui.cli.retention.is_terminal", lambda: True)
+    monkeypatch.setattr("typer.prompt", ask)
+    live.done("case", "erase", "L-1")
+    assert f"type a reference of the case, or {case[:8]}" in asked[0]
+
+
+@pytest.mark.parametrize("command", [("keep",), ("hold",), ("release",), ("erase", "--confirm", "L-1")], ids=lambda command: command[0])
+def test_only_a_supervisor_keeps_holds_and_erases(live: LiveScript, case: str, command: tuple[str, ...]) -> None:
+    live.let_in("PC 9")
+    assert "PC 9 is no supervisor" in refused(live.by("PC 9"), "case", command[0], "L-1", *command[1:])
+    live.done("log", "L-1")
+    assert live.by("PC 9")("case", "due").code == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("due",), ("keep", "EX-1"), ("hold", "EX-1"), ("release", "EX-1"), ("erase", "EX-1", "--confirm", "EX-1")]
+)
+def test_exercises_are_neither_reviewed_nor_held_nor_erased(msht: Script, command: tuple[str, ...]) -> None:
+    msht.done("case", "new", "--ref", "EX-1")
+    ended = msht("case", *command)
+    assert (ended.code, ended.out) == (1, "")
+    assert "leave --exercise out" in ended.err
+    msht.done("log", "EX-1")
+
+
+def test_a_case_that_cannot_be_read_is_named_beside_those_that_are_due(live: LiveScript, case: str, clock: StandingClock) -> None:
+    other = live.done("case", "new", "--ref", "L-2")
+    path = live.store / "cases" / f"{other}.tdb"
+    path.write_bytes(b"x\n")
+    clock.set("2026-12-24T09:00")
+    ended = live("case", "due", "--json")
+    assert ended.code == 3
+    assert [one["case"] for one in ended.data] == [case]
+    assert other in ended.err
+
+
+def test_every_field_of_the_data_is_described(live: LiveScript, case: str, clock: StandingClock) -> None:
+    clock.set("2026-12-24T09:00")
+    section = DOCS.read_text("utf-8").partition("## `msht case due --json`\n")[2].partition("\n## ")[0]
+    assert set(live.data("case", "due")[0]) <= set(re.findall(r"`([a-z_]+)`", section))
