@@ -19,7 +19,7 @@ NOTE = VENV / "lock.sha256"
 
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
-COMMANDS = {"app": ["msht", "--exercise"], "tests": ["pytest"]}
+COMMANDS = {"app": ["msht", "--exercise"], "tests": ["pytest", "--numprocesses", "auto"]}
 USAGE = "usage: run.py app [arguments for msht] | run.py tests [arguments for pytest]"
 
 

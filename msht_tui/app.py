@@ -1,18 +1,47 @@
-"""The app: theme, app-wide settings, and the first screen. What it shows lives in `screens`."""
+"""The app: theme, the door of the live store, the desk behind it, and the lock between them. What it shows lives in `screens`."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import itertools
 import os
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, ClassVar
 
+from textual import events, on
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.cache import FIFOCache, LRUCache
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
+from textual.widget import AwaitMount
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from msht_tui.bootstrap import Workplace
+from msht_tui.domain.audit import AuditEvent, LockCause, Locked, SignedOut
+from msht_tui.domain.pack import Pack
+from msht_tui.domain.refusal import Refused
+from msht_tui.gate import LiveGate, desk_of
 from msht_tui.terminal.app import GuardedApp
-from screens.desk import Desk
+from msht_tui.terminal.idle import IdleClock
+from screens.case_frame import CaseScreen
+from screens.desk import Desk, Station
+from screens.dialogs.question import Question
+from screens.first_run import FirstRunScreen, RecoveryScreen
+from screens.frame import DeskScreen, FrameScreen
+from screens.gate import Gate
+from screens.guidance import GuidanceScreen
+from screens.lock import LockScreen, Whereabouts
+from screens.privacy import PrivacyScreen
+from screens.sign_in import SignInScreen
 from screens.worklist import WorklistScreen
+
+CACHES = (type(lru_cache(lambda: None)), LRUCache, FIFOCache)
+"""The kinds of cache that are here."""
 
 CALM = Theme(
     name="calm",
@@ -39,41 +68,264 @@ class WholeCells(ScrollBarRender):
 
 
 class MshtApp(GuardedApp[None]):
-    """One operator at one store."""
+    """One terminal: at an exercise, or at the door of the live store and the desk of whoever is signed in there."""
 
     TITLE = "msht"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "privacy", "Hide", key_display="F2", tooltip="Hide the screen at once, also over a question", priority=True),
+        Binding(
+            "f3,ctrl+l", "lock", "Lock", key_display="F3", tooltip="Lock: what is typed is kept, and you come back to it", priority=True
+        ),
+        Binding("f4", "sign_out", "Sign out", key_display="F4", tooltip="Sign out: the next one begins at the door", priority=True),
+        Binding("f5", "guidance", "Guidance", key_display="F5", tooltip="The guidance without a case, also while locked", priority=True),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+    ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, station: Station, gate: Gate | None = None) -> None:
+        """At the desk of an exercise, or with a `gate` at the door of the live store."""
         super().__init__()
-        self.desk = desk
+        self.station = station
+        self.gate = gate
+        self.desk = station if isinstance(station, Desk) else None
+        self.idle: IdleClock | None = None
+        """While somebody is signed in."""
+        self._back_to: Whereabouts | None = None
+        """Where whoever locked the screen was."""
+        self._leaving: Worker[None] | None = None
+        """While what was asked for at a desk that was left is being finished."""
+        self._modes_made = itertools.count(1)
         ScrollBar.renderer = WholeCells
         self.register_theme(CALM)
         self.theme = "calm"
 
     def on_mount(self) -> None:
-        """Begin with the list of cases."""
-        self.push_screen(WorklistScreen(self.desk))
+        """Begin with the list of cases of an exercise, or at the door."""
+        self.set_interval(1.0, self.look_for_idleness)
+        if self.desk is not None:
+            self.push_screen(WorklistScreen(self.desk))
+        elif self.gate is not None:
+            self._to_mode(_door(self.station, self.gate))
 
     def on_unmount(self) -> None:
         """Quit in an orderly way."""
         self.finish()
 
+    async def action_quit(self) -> None:
+        """Keep what is typed, sign out, and quit."""
+        self.keep_typed()
+        if self.desk is not None and self.desk.badge is not None:
+            await self.desk.leave(SignedOut())
+        self.exit()
+
+    # At the door
+
+    @on(SignInScreen.Entered)
+    def come_in(self, message: SignInScreen.Entered) -> None:
+        """Somebody has signed in."""
+        self.run_worker(self._come_in(message.desk), group="door")
+
+    async def _come_in(self, desk: Desk) -> None:
+        """The list of cases, once all of the desk before is put away; whoever locked the screen comes back to where they were."""
+        if self._leaving is not None:
+            await self._leaving.wait()
+        back_to, self._back_to = self._back_to, None
+        self.desk = self.station = desk
+        desk.ended = self.end
+        self.idle = IdleClock(desk.idle_limit, desk.clock.elapsed, lambda: self.lock("idle"))
+        mine = back_to if back_to is not None and back_to.operator == desk.operator else None
+        await self._replace_all(lambda: WorklistScreen(desk, mine))
+
+    @on(FirstRunScreen.Practised)
+    def practise(self, message: FirstRunScreen.Practised) -> None:
+        """The list of exercises."""
+        desk = message.desk
+        self.desk = self.station = desk
+        self.run_worker(self._replace_all(lambda: WorklistScreen(desk)), group="door")
+
+    @on(RecoveryScreen.Written)
+    def come_to_the_door(self, message: RecoveryScreen.Written) -> None:
+        """Set up: sign in for the first time."""
+        if self.gate is not None:
+            gate, self.station = self.gate, self.gate.station()
+            self.run_worker(self._replace_all(lambda: SignInScreen(self.station, gate, message.operator)), group="door")
+
+    # Leaving the desk
+
+    def action_lock(self) -> None:
+        """Lock by key."""
+        self.lock("key")
+
+    def lock(self, cause: LockCause) -> None:
+        """Put the door in front of everything, then let go of all that stood behind it."""
+        if self._is_live() and self.desk is not None and self.gate is not None:
+            operator, gate = self.desk.operator, self.gate
+            self._back_to = _whereabouts(self.screen_stack, operator)
+            self._leave_desk(Locked(cause=cause), lambda: LockScreen(gate.station(), gate, operator))
+
+    def action_sign_out(self) -> None:
+        """Sign out by key."""
+        if self._is_live() and self.gate is not None:
+            gate = self.gate
+            self._leave_desk(SignedOut(), lambda: SignInScreen(gate.station(), gate))
+
+    def end(self, words: str) -> None:
+        """Whoever is signed in may not be any more."""
+        if self.gate is not None:
+            gate = self.gate
+            self._leave_desk(SignedOut(), lambda: SignInScreen(gate.station(), gate, said=words))
+
+    def _is_live(self) -> bool:
+        """Whether somebody is signed in; an exercise is told that there is no need."""
+        live = self.desk is not None and self.desk.badge is not None
+        front = self.screen
+        if self.desk is not None and not live and isinstance(front, FrameScreen):
+            front.status.say("Nobody signs in to an exercise, and it never locks: F2 hides the screen, Ctrl+Q quits.", "refused")
+        return live
+
+    def _leave_desk(self, event: AuditEvent, door: Callable[[], Screen[None]]) -> None:
+        desk, self.desk, self.idle = self.desk, None, None
+        if desk is None or self.gate is None:
+            return
+        self.station = self.gate.station()
+        behind = self.current_mode
+        self._to_mode(door)
+        self._leaving = self.run_worker(self._let_go(desk, behind, event), group="leaving")
+
+    async def _let_go(self, desk: Desk, behind: str, event: AuditEvent) -> None:
+        """Finish what was asked for, keep what is typed, close the session; then nothing of any case is left in the program."""
+        for worker in [worker for worker in self.workers if worker.group == "acts"]:
+            with suppress(WorkerCancelled, WorkerFailed):
+                await worker.wait()
+        _keep_typed(self.get_screen_stack(behind))
+        await desk.leave(event)
+        await self.remove_mode(behind)
+        self.mutate_reactive(App.theme)  # only then does Textual let go of text areas, which watch it
+        self._leaving = None
+        forget()
+
+    def _to_mode(self, make: Callable[[], Screen[None]]) -> AwaitMount:
+        """Show a screen in place of all others, which stay out of sight."""
+        name = f"mode {next(self._modes_made)}"
+        self.add_mode(name, make)
+        return self.switch_mode(name)
+
+    async def _replace_all(self, make: Callable[[], Screen[None]]) -> None:
+        """Show a screen in place of all others, which go."""
+        behind = self.current_mode
+        await self._to_mode(make)
+        await self.remove_mode(behind)
+
+    # Idleness, and a terminal that is given back
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key that comes too late only finds the lock."""
+        used = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
+        if used and self.idle is not None and not self.idle.used():
+            return
+        await super().on_event(event)
+
+    def look_for_idleness(self) -> None:
+        """Lock if it is time to."""
+        if self.idle is not None and self.desk is not None:
+            self.idle.limit = self.desk.idle_limit
+            self.idle.look()
+
+    async def resumed(self) -> None:
+        """The process was stopped: lock."""
+        if self.desk is not None and self.desk.badge is not None:
+            self.lock("resume")
+
+    def keep_typed(self) -> None:
+        """Have the store keep what is typed and not recorded."""
+        if self.desk is not None:
+            _keep_typed(self.screen_stack)
+            self.desk.keep_all()
+
     def finish(self) -> None:
         """Finish every act that was asked for."""
-        self.desk.close()
+        if self.desk is not None:
+            self.desk.close()
+
+    # Without a case
+
+    def action_privacy(self) -> None:
+        """Hide what is in front, or bring it back."""
+        if isinstance(self.screen, PrivacyScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(PrivacyScreen(self.station))
+
+    async def action_guidance(self) -> None:
+        """The guidance, wherever one is."""
+        if not isinstance(self.screen, GuidanceScreen):
+            self.run_worker(self._show_guidance(), group="guidance", exclusive=True)
+
+    async def _show_guidance(self) -> None:
+        front = self.screen
+        try:
+            pack = await asyncio.to_thread(_content)
+        except Refused as refusal:
+            if isinstance(front, FrameScreen):
+                front.status.say(str(refusal), "trouble")
+        else:
+            await self.push_screen(GuidanceScreen(self.station, pack))
 
 
 def run_app(workplace: Workplace) -> None:
     """Run the app on this terminal until it is quit. Raises `StoreTrouble` when the settings cannot be used."""
-    desk = Desk(
-        workplace.casework,
-        marking=workplace.settings.marking,
-        local_words=dict(workplace.settings.local),
-        plain=_ascii_only(),
-        copy_fields=workplace.settings.copy_fields,
-    )
-    MshtApp(desk).run()
+    plain = _ascii_only()
+    if workplace.exercise:
+        MshtApp(desk_of(workplace, plain=plain)).run()
+    else:
+        gate = LiveGate(workplace, plain=plain)
+        MshtApp(gate.station(), gate).run()
+
+
+def forget() -> None:
+    """Empty every cache of the program: what was drawn of a case stands in them."""
+    gc.collect()
+    for one in gc.get_objects():
+        if type(one) in CACHES:
+            one.cache_clear() if hasattr(one, "cache_clear") else one.clear()
+
+
+def _door(station: Station, gate: Gate) -> Callable[[], Screen[None]]:
+    """What the live store begins with."""
+    if gate.is_set_up():
+        return lambda: SignInScreen(station, gate, gate.expected())
+    return lambda: FirstRunScreen(station, gate)
+
+
+def _content() -> Pack:
+    """The content in use, which no store is needed for. Raises `Refused`."""
+    from msht_tui.content.library import Library
+
+    return Library().pack()
+
+
+def _keep_typed(screens: Iterable[Screen[Any]]) -> None:
+    """Put what is typed on these and not recorded among the drafts."""
+    for screen in screens:
+        if isinstance(screen, DeskScreen | Question):
+            screen.keep_typed()
+
+
+def _whereabouts(screens: Sequence[Screen[Any]], operator: str) -> Whereabouts | None:
+    """Where the operator is: on which screen of which case; `None` with the list of cases."""
+    for screen in reversed(screens):
+        if isinstance(screen, CaseScreen):
+            screen.remember()
+            session = screen.session
+            return Whereabouts(
+                operator,
+                session.view.case_id,
+                screen.PLACE,
+                session.role,
+                session.point,
+                dict(session.subjects),
+                dict(session.cursors),
+            )
+    return None
 
 
 def _ascii_only() -> bool:

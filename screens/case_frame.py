@@ -28,7 +28,7 @@ from screens.dialogs.fact import FactDialog
 from screens.dialogs.interaction import InteractionDialog
 from screens.dialogs.note import NoteDialog
 from screens.dialogs.provision import ProvisionDialog
-from screens.frame import FrameScreen
+from screens.frame import DeskScreen, FrameScreen
 from screens.look import count, elapsed, held, shown
 from screens.widgets.lines import Line, Urgency
 from screens.widgets.tabs import Tab, TabLine
@@ -40,7 +40,7 @@ CHANGING = ("add", "note", "interaction", "provision", "reference", "retire")
 Act = Callable[[Casework], CaseView]
 
 
-class CaseScreen(FrameScreen):
+class CaseScreen(DeskScreen):
     """A screen of one case. `view` is the case as it stands; setting it draws everything anew."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "case_frame.tcss"]
@@ -120,9 +120,23 @@ class CaseScreen(FrameScreen):
         """Draw what the screen is for."""
 
     def on_screen_resume(self) -> None:
-        """Catch up with what was done on the screen in front."""
+        """Catch up with what was done on the screen in front, and have the store keep what was typed there and left."""
         if self.is_mounted and self.view is not self.session.view:
             self.view = self.session.view
+        if self.session.drafts != self.session.kept:
+            self.keep_drafts()
+
+    @work(exclusive=True, group="drafts")
+    async def keep_drafts(self) -> None:
+        """Have the store keep what is typed and not recorded."""
+        try:
+            await self.desk.do(lambda casework: self.desk.keep(self.session))
+        except (StoreTrouble, Refused) as trouble:
+            self.status.say(f"What you typed is kept only until you quit: {trouble}", "trouble")
+
+    def keep_typed(self) -> None:
+        """Where the cursor stands as well."""
+        self.remember()
 
     def tick(self) -> None:
         """Keep the times going, and see what other windows added."""
@@ -230,7 +244,7 @@ class CaseScreen(FrameScreen):
         if self.told(say):
             return
         for screen in reversed(self.app.screen_stack if self.app.is_running else []):
-            if isinstance(screen, FrameScreen):
+            if isinstance(screen, DeskScreen) and screen.desk is self.desk:
                 screen.status.say(f"{shown(self.case.state.title)}: {words}", urgency)
                 return
 

@@ -3,37 +3,89 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from msht_tui.domain.audit import AuditEvent, Consulted
 from msht_tui.domain.pack import Role
+from msht_tui.domain.refusal import Refused
+from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.service import CaseView, Casework
 from msht_tui.summary.log import LogQuery
 
+if TYPE_CHECKING:
+    from screens.gate import Badge
+
 T = TypeVar("T")
+UNSAVED = "unsaved"
+"""Where the words of acts stand among the drafts that could not be made durable before the desk was left."""
+CUSTODY: Role = "custody"
 
 
-class Desk:
-    """The casework of one operator, done off the screen's thread, with what every screen shows of the place."""
+class Station:
+    """This terminal, whoever sits at it: what every screen shows of the place."""
 
-    def __init__(self, casework: Casework, *, marking: str, local_words: dict[str, str] | None = None, plain: bool = False) -> None:
-        self._casework = casework
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+    def __init__(
+        self,
+        clock: Clock,
+        zone: tzinfo,
+        *,
+        exercise: bool,
+        marking: str,
+        local_words: Mapping[str, str] | None = None,
+        plain: bool = False,
+    ) -> None:
+        self.clock = clock
+        self.zone = zone
+        """The local time zone."""
+        self.exercise = exercise
+        """Whether its cases are exercises."""
         self.marking = marking
         self.local_words = local_words or {}
         """Item id to the force's own words."""
         self.plain = plain
         """Whether the terminal can show ASCII only."""
-        self.sessions: dict[str, Session] = {}
-        """What was opened since the program began, by case id: choices, drafts and acts that wait to be tried again."""
 
-    @property
-    def exercise(self) -> bool:
-        """Whether this is the exercise store."""
-        return self._casework.store.exercise
+    def now(self) -> datetime:
+        """The present, in UTC."""
+        return self.clock.now()
+
+
+class Desk(Station):
+    """The casework of one operator, done off the screen's thread."""
+
+    def __init__(
+        self,
+        casework: Casework,
+        *,
+        marking: str,
+        local_words: Mapping[str, str] | None = None,
+        plain: bool = False,
+        copy_fields: bool = False,
+        badge: Badge | None = None,
+        lock_after: tuple[float, float] = (300.0, 60.0),
+    ) -> None:
+        """`badge` is given by signing in; `lock_after` is the seconds without a key, elsewhere and in custody, after which it locks."""
+        exercise = casework.store.exercise
+        super().__init__(casework.clock, casework.zone, exercise=exercise, marking=marking, local_words=local_words, plain=plain)
+        self._casework = casework
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self.copy_fields = copy_fields
+        """Whether a field of the worksheet may go to the clipboard, for a moment, on its way into the form."""
+        self.badge = badge
+        """Who is signed in; `None` for exercises, which nobody signs in to."""
+        self.lock_after = lock_after
+        self.ended: Callable[[str], object] = lambda words: None
+        """Called in words when the operator is found to have been removed, or given another passphrase."""
+        self.sessions: dict[str, Session] = {}
+        """What was opened since the desk was, by case id: choices, drafts and acts that wait to be tried again."""
+        self.held: Mapping[str, Mapping[str, str]] = badge.held if badge else {}
+        """Case id to what the store could not keep when this operator left last."""
+        self.drafts: dict[str, str] = dict(self.held.get("", {}))
+        """What was typed into questions that are about no case yet, by its place."""
 
     @property
     def operator(self) -> str:
@@ -41,21 +93,87 @@ class Desk:
         return self._casework.operator
 
     @property
-    def zone(self) -> tzinfo:
-        """The local time zone."""
-        return self._casework.zone
-
-    def now(self) -> datetime:
-        """The present, in UTC."""
-        return self._casework.clock.now()
+    def idle_limit(self) -> float:
+        """Seconds without a key after which this desk locks: fewer once a case was worked in custody."""
+        elsewhere, in_custody = self.lock_after
+        return in_custody if any(session.role == CUSTODY for session in self.sessions.values()) else elsewhere
 
     async def do(self, act: Callable[[Casework], T]) -> T:
         """Do an act after those asked for before it. Raises what it raises; returns once it is durable."""
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, act, self._casework))
+        try:
+            return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, act, self._casework))
+        except Refused as refusal:
+            if self.badge is None or not self.badge.over:
+                raise
+            self.ended(str(refusal))
+            raise StoreTrouble(str(refusal)) from refusal
+
+    async def read(self, case_id: str, how: Literal["opened", "previewed"]) -> CaseView:
+        """A case that is about to be shown; that somebody looks at it is durable first. Raises `StoreTrouble`."""
+
+        def consult(casework: Casework) -> CaseView:
+            if how == "previewed" or case_id not in self.sessions:
+                self.record(Consulted(case=case_id, how=how))
+            return casework.view(case_id)
+
+        return await self.do(consult)
+
+    async def typed_before(self, case_id: str) -> dict[str, str]:
+        """What the operator typed of a case earlier and did not record. Raises `StoreTrouble`."""
+        kept = await self.do(lambda casework: dict(casework.store.draft(case_id, casework.operator)))
+        return {**kept, **self.held.get(case_id, {})}
+
+    def record(self, event: AuditEvent) -> None:
+        """Record what is about to be shown, in the terminal's own log; exercises have none. On the writer's thread.
+
+        Raises `StoreTrouble`: then it must not be shown.
+        """
+        if self.badge is not None:
+            self.badge.record(event)
+
+    def keep(self, session: Session) -> None:
+        """Have the store keep what is typed of a case and not recorded, unless it does. Raises `StoreTrouble`, `Refused`."""
+        typed = {place: text for place, text in session.drafts.items() if text.strip()}
+        if typed != session.kept:
+            self._casework.store.keep_draft(session.view.case_id, self.operator, typed)
+            session.kept = typed
+
+    def keep_all(self) -> dict[str, dict[str, str]]:
+        """The same for every case; what the store could not keep comes back, by case id, and what is about no case under an empty one."""
+        left = {"": dict(self.drafts)} if self.drafts else {}
+        for case_id, session in self.sessions.items():
+            try:
+                self.keep(session)
+            except (StoreTrouble, Refused):
+                left[case_id] = dict(session.drafts)
+        return left
+
+    async def leave(self, event: AuditEvent) -> None:
+        """Finish what was asked for, keep what is typed, and let go of the keys. What fails keeps nothing else from being done."""
+        await self.do(lambda casework: self._leave(casework, event))
+        self.close()
+
+    def _leave(self, casework: Casework, event: AuditEvent) -> None:
+        for session in self.sessions.values():
+            failed = [what for what, act in session.unsaved if not _succeeds(act, casework)]
+            if failed:
+                session.drafts[UNSAVED] = "; ".join(failed)
+        left = self.keep_all()
+        if self.badge is not None:
+            self.badge.leave(left, event)
 
     def close(self) -> None:
         """Finish what was asked for, then stop."""
         self._writer.shutdown(wait=True)
+
+
+def _succeeds(act: Callable[[Casework], CaseView], casework: Casework) -> bool:
+    """Whether an act that could not be made durable can be now."""
+    try:
+        act(casework)
+    except (StoreTrouble, Refused):
+        return False
+    return True
 
 
 @dataclass
@@ -76,7 +194,9 @@ class Session:
     words: str = ""
     """Something to say when the first screen is shown."""
     drafts: dict[str, str] = field(default_factory=dict)
-    """What a note is on to its text, when it was left unrecorded."""
+    """What was typed and not recorded, by the place where it was typed."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """What the store keeps of that."""
     cursors: dict[str, str] = field(default_factory=dict)
     """Screen to the key of the row the cursor stands on."""
 

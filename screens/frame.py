@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.desk import Desk
+from screens.desk import Desk, Station
 from screens.widgets.lines import Key, KeyBar, MarkingLine, StatusLine
 
 SMALLEST = (60, 18)
@@ -34,7 +34,7 @@ class FrameScreen(Screen[None]):
     """Key as shown, label and action, in the order of the bottom line; help is added last."""
     NAME: ClassVar[str] = "MSHT first response"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Station) -> None:
         super().__init__()
         self.desk = desk
 
@@ -127,3 +127,15 @@ class FrameScreen(Screen[None]):
                 press = binding.key_display or self.app.get_key_display(binding)
                 found.setdefault(press, binding.tooltip)
         return list(found.items())
+
+
+class DeskScreen(FrameScreen):
+    """A screen of somebody at their desk."""
+
+    desk: Desk
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+
+    def keep_typed(self) -> None:
+        """Put what is typed here and not recorded among the drafts: the screen is about to go."""

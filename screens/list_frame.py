@@ -101,6 +101,24 @@ class ListScreen(CaseScreen):
         """The card of what a row holds."""
         return card_for(payload, self.case, self.session.role, self.desk)
 
+    def on_mount(self) -> None:
+        """Look for the words that were looked for when the screen was left for a lock."""
+        words = self.session.drafts.pop(self._finding, "")
+        if words:
+            self.add_class("-finding")
+            self.query_one("#find", Input).value = words
+
+    @property
+    def _finding(self) -> str:
+        """Where the words that are looked for stand among the drafts."""
+        return f"find: {self.PLACE}"
+
+    def keep_typed(self) -> None:
+        """The words that are looked for."""
+        super().keep_typed()
+        if words := self.query_one("#find", Input).value:
+            self.session.drafts[self._finding] = words
+
     def remember(self) -> None:
         """Keep where the cursor stood."""
         if self.checklist.current is not None:

@@ -17,6 +17,8 @@ from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
 from msht_tui.summary.words import due_words
+from screens.audit import AuditScreen
+from screens.case_frame import CaseScreen
 from screens.desk import UNSAVED, Desk, Session
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import DeskScreen
@@ -39,6 +41,7 @@ class WorklistScreen(DeskScreen):
         Binding("enter,space", "open", "Open", key_display="Enter", tooltip="Open the case"),
         Binding("n", "new", "New case", tooltip="Begin a new case"),
         Binding("z", "close", "Close or reopen", tooltip="Close the case, or reopen it; nothing is deleted"),
+        Binding("A", "audit", "Audit", key_display="A", tooltip="The terminal's own log, for supervisors"),
         Binding("q", "leave", "Quit", tooltip="Quit: everything is saved already"),
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
@@ -57,8 +60,8 @@ class WorklistScreen(DeskScreen):
         self.unreadable: list[Unreadable] = []
         self._loaded = False
         self._back_to = back_to
-        self._entering: Session | None = None
-        """The case that is shown as soon as the list is in front."""
+        self._entering: CaseScreen | None = None
+        """What is shown as soon as the list is in front."""
 
     def compose_body(self) -> Iterable[Widget]:
         """A heading and the list."""
@@ -148,7 +151,14 @@ class WorklistScreen(DeskScreen):
         return ListRow(row.case_id, title, "[ ]", done, f"{done}  {elapsed(row.opened_at, now)}", "open", row)
 
     def why_not(self, action: str) -> str | None:
-        """A case has to be chosen, and readable."""
+        """A case has to be chosen, and readable. An exercise never locks."""
+        if action == "audit":
+            badge = self.desk.badge
+            if badge is None:
+                return "An exercise has no audit."
+            return None if badge.role == "supervisor" else "The audit is for supervisors: ask one."
+        if action == "app.lock" and self.desk.exercise:
+            return "An exercise never locks."
         row = self.checklist.current
         if action in ("open", "close"):
             if row is None:
@@ -181,7 +191,7 @@ class WorklistScreen(DeskScreen):
         except StoreTrouble as trouble:
             return {UNSAVED: str(trouble)}
 
-    def enter(self, view: CaseView, words: str = "", *, typed: Mapping[str, str] | None = None) -> Session:
+    def enter(self, view: CaseView, words: str = "", *, typed: Mapping[str, str] | None = None, back_to: Whereabouts | None = None) -> None:
         """Show a case, with a word on it: role and pause point begin as the case did. `typed` is what was typed of it before."""
         if view.case_id not in self.desk.sessions:
             role, drafts = view.state.role, dict(typed or {})
@@ -191,29 +201,23 @@ class WorklistScreen(DeskScreen):
             words = words or _given_back(unsaved, bool(drafts))
         session = self.desk.sessions[view.case_id]
         session.view, session.words = view, words
+        if back_to is not None:
+            session.role, session.point = back_to.role, back_to.point
+            session.subjects.update(back_to.subjects)
+            session.cursors.update(back_to.cursors)
+        self._entering = screen_for(back_to.place if back_to else NowScreen.PLACE)(self.desk, session)
         if self.is_active:
-            self._go_in(session)
-        else:
-            self._entering = session
-        return session
+            self._go_in(self._entering)
 
-    def _go_in(self, session: Session) -> None:
-        place = session.screen_for(self._back_to.place) if self._back_to is not None else NowScreen
-        self._entering = self._back_to = None
-        self.app.push_screen(place(self.desk, session))
+    def _go_in(self, screen: CaseScreen) -> None:
+        self._entering = None
+        self.app.push_screen(screen)
 
     @work(exclusive=True, group="open")
     async def go_back_to(self, where: Whereabouts) -> None:
         """Show the case and the place where the operator was."""
-        view = await self._view(where.case_id, "opened")
-        if view is None:
-            self._back_to = None
-            return
-        typed = await self._typed(where.case_id)
-        session = self.enter(view, typed=typed)
-        session.role, session.point = where.role, where.point
-        session.subjects.update(where.subjects)
-        session.cursors.update(where.cursors)
+        if (view := await self._view(where.case_id, "opened")) is not None:
+            self.enter(view, typed=await self._typed(where.case_id), back_to=where)
 
     def action_new(self) -> None:
         """Begin a case."""
@@ -226,9 +230,14 @@ class WorklistScreen(DeskScreen):
         if not self.refused("close") and row is not None and (view := await self._view(row.key, "previewed")) is not None:
             self.app.push_screen(CloseCaseDialog(self, view, reopen=view.state.closed_at is not None))
 
+    def action_audit(self) -> None:
+        """The terminal's own log."""
+        if not self.refused("audit"):
+            self.app.push_screen(AuditScreen(self.desk))
+
     def action_leave(self) -> None:
         """Quit."""
-        self.app.exit()
+        self.call_later(self.app.action_quit)
 
 
 def _given_back(unsaved: str, typed: bool) -> str:

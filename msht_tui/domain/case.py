@@ -172,6 +172,13 @@ class CaseState(msgspec.Struct, frozen=True):
         """The id that the next subject of this kind gets: V3 after V2, also when V2 was retired or struck: an id is never used twice."""
         return f"{PREFIX[kind]}{self.added.get(kind, 0) + 1}"
 
+    def merged(self, subject_id: str) -> frozenset[str]:
+        """The ids under which a person stood in the same role: this one, and those that were retired as the same."""
+        found = {subject_id}
+        while more := {s.id for s in self.subjects.values() if s.retired is not None and s.same_as in found} - found:
+            found |= more
+        return frozenset(found)
+
     def linked_victim(self, suspect_id: str) -> Subject | None:
         """The victim that a suspect also is, following a retirement as the same person."""
         victim_id = self.subjects[suspect_id].linked

@@ -130,13 +130,14 @@ def matter_of(
     route = route_of(case, steps, victim)
     typed = {key: Answer(one.event.value, one.event.unknown_because, one.stamp) for key, one in case.worksheet.get(victim, {}).items()}
     facts = {**case.facts.get(CASE, {}), **case.facts.get(victim, {})}
+    person = case.merged(victim)
     return Matter(
         victim=victim,
         route=route,
         worksheet=worksheet,
         answers=filled(worksheet, typed, facts, profile),
-        sent=tuple(one for one in case.referrals if one.event.subject == victim),
-        decisions=tuple(one for one in case.decisions if one.event.subject == victim),
+        sent=tuple(one for one in case.referrals if one.event.subject in person),
+        decisions=tuple(one for one in case.decisions if one.event.subject in person),
         dates=dates_of(case, victim, zone, is_working_day),
         nation_note=nation_note(case.fact(CASE, "nation")),
         evidence_open=any(step.subject == victim and EVIDENCE in step.item.covers and step.state == "open" for step in steps),
@@ -144,15 +145,17 @@ def matter_of(
 
 
 def dates_of(case: CaseState, victim: str, zone: tzinfo, is_working_day: IsWorkingDay) -> Dates:
-    """What is waited for after the last referral of a victim. A notification has no dates."""
-    nation = case.fact(CASE, "nation")
-    sent = [one for one in case.referrals if one.event.subject == victim and one.event.route != "duty_to_notify"]
-    decisions = [one for one in case.decisions if one.event.subject == victim]
-    positive = next((one for one in decisions if (one.event.decision, one.event.outcome) == ("reasonable", "positive")), None)
+    """What is waited for after the last referral of a person, by the decisions made since. A notification has no dates."""
+    nation, person = case.fact(CASE, "nation"), case.merged(victim)
+    sent = [one for one in case.referrals if one.event.subject in person and one.event.route != "duty_to_notify"]
+    since = sent[-1].stamp.number if sent else case.number
+    decisions = [one for one in case.decisions if one.event.subject in person and one.stamp.number > since]
+    reasonable = next((one for one in reversed(decisions) if one.event.decision == "reasonable"), None)
+    positive = reasonable if reasonable and reasonable.event.outcome == "positive" else None
     negative = decisions[-1] if decisions and decisions[-1].event.outcome == "negative" else None
     return Dates(
         windows=windows(sent[-1].stamp.happened_at, zone, lambda day: is_working_day(day, nation)) if sent else None,
-        decided=any(one.event.decision == "reasonable" for one in decisions),
+        decided=reasonable is not None,
         conclusive_not_before=conclusive_not_before(positive.stamp.happened_at, zone) if positive else None,
         reconsideration=reconsideration(negative.stamp.happened_at, zone) if negative else None,
     )

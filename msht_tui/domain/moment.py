@@ -43,7 +43,8 @@ def local(moment: datetime, zone: tzinfo, now: datetime | None = None) -> str:
     there = moment.astimezone(zone)
     shown = f"{there:%H:%M}"
     if now is not None and there.date() != now.astimezone(zone).date():
-        shown = f"{there:%d %b} {shown}"
+        year = "" if there.year == now.astimezone(zone).year else f" {there.year}"
+        shown = f"{there:%d %b}{year} {shown}"
     if there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset():
         shown += f"{there:%z}"[:3]
     return shown
@@ -82,6 +83,8 @@ def _iso(text: str, zone: tzinfo) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise Refused(f"{text!r} is no time: write 14:05, or 2026-11-23T14:05 with the date.") from error
+    if ":" not in text and "T" not in text.upper():
+        raise Refused(f"{text} has a date and no time: write it as {moment.date()}T14:05.")
     if moment.year not in YEARS:
         raise Refused(f"{text} lies outside the years {YEARS[0]} to {YEARS[-1]}: look at the year.")
     if moment.tzinfo is not None:

@@ -5,8 +5,10 @@ Source: notebook rules (no erasure, no lost leaves, struck through once with who
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
 
 from msht_tui.domain.case import fold
 from msht_tui.domain.entry import (
@@ -35,6 +37,9 @@ FINAL = (ReferralSent, DecisionReceived, CaseClosed)
 """Events that a reason can strike but no undo: somebody outside may have acted on them."""
 BOUND = (ReferralSent, DecisionReceived)
 """Events that set facts in the same act: they are struck together."""
+
+ROUTE_FACTS = frozenset({"age", "consent", "consents_to_be_named"})
+"""Facts on which the route of a form rests, and what may stand in it."""
 
 
 def acts_of(entries: Iterable[Entry]) -> Mapping[int, tuple[Entry, ...]]:
@@ -125,16 +130,22 @@ def _hanging(event: AnyEvent, later: Sequence[Entry], before: Sequence[Entry]) -
         case HandoverAccepted() | HandoverReturned():
             return [entry for entry in later if isinstance(entry.event, HandoverStarted)]
         case ReferralSent(subject=victim):
-            return [entry for entry in later if isinstance(entry.event, DecisionReceived) and entry.event.subject == victim]
+            own = [entry for entry in later if getattr(entry.event, "subject", None) == victim]
+            return _until_next(own, lambda one: isinstance(one, ReferralSent), lambda one: isinstance(one, DecisionReceived))
         case DecisionReceived(subject=victim, decision="reasonable"):
-            wanted = (victim, "conclusive")
-            return [e for e in later if isinstance(e.event, DecisionReceived) and (e.event.subject, e.event.decision) == wanted]
+            own = [e for e in later if isinstance(e.event, DecisionReceived) and e.event.subject == victim]
+            return _until_next(own, lambda one: one.decision == "reasonable", lambda one: one.decision == "conclusive")
         case CaseClosed():
             return [entry for entry in later if isinstance(entry.event, CaseReopened)][:1]
         case CaseReopened():
             return [entry for entry in later if not isinstance(entry.event, EntryStruck | ClockStepped)]
         case _:
             return []
+
+
+def _until_next(later: Sequence[Entry], same: Callable[[Any], bool], wanted: Callable[[Any], bool]) -> list[Entry]:
+    """The wanted ones of these entries, up to the next that stands in for the one they would hang on."""
+    return [entry for entry in takewhile(lambda entry: not same(entry.event), later) if wanted(entry.event)]
 
 
 # Undoing
@@ -159,6 +170,9 @@ def undo(entries: Sequence[Entry], operator: str, since: datetime | None = None)
         raise Refused(f"Your last act, entry {first}, was made before you signed in. {with_reason}")
     if any(isinstance(entry.event, EntryStruck) for entry in act):
         raise Refused(f"Your last act, entry {first}, struck another: a strike stays. Record again what you need. Nothing was undone.")
+    decided = {entry.event.subject for entry in act if isinstance(entry.event, FactRecorded) and entry.event.name in ROUTE_FACTS}
+    if any(isinstance(e.event, ReferralSent) and e.event.subject in decided and e.number not in struck_numbers(entries) for e in entries):
+        raise Refused(f"Your last act, entry {first}, is what a sent form rests on. {with_reason}")
     if any(isinstance(entry.event, FINAL) for entry in act):
         raise Refused(f"Your last act, entry {first}, is not undone: others may have acted on it. {with_reason}")
     return _struck(entries, [entry for entry in act if _can_be_struck(entries, entry, insist=False)], undo=True)

@@ -114,6 +114,13 @@ class Acting:
             self._looked[case_id] = looked
         return self._current(case_id)
 
+    def _refuse_before(self, at: str | None, floor: datetime | None, what: str) -> None:
+        """What answers something happens after it, to the minute. Raises `Refused`."""
+        if at is None or floor is None:
+            return
+        if past_moment(at, self.clock.now(), self.zone) < floor.replace(second=0, microsecond=0):
+            raise Refused(f"{at} lies before {what}. Nothing was recorded.")
+
     def _refuse_closed(self, view: CaseView) -> None:
         if view.state.closed_at is not None:
             raise Refused(f"The case is closed: reopen it first (msht case reopen {view.case_id[:8]}). Nothing was recorded.")

@@ -42,6 +42,7 @@ class Cases(Acting):
         reason = clean(because, what="reason")
 
         def decide(view: CaseView) -> list[AnyEvent]:
+            self._refuse_before(at, view.state.opened_at, "the opening of the case")
             left = view.review(self.clock.now()).words()
             if left and not reason:
                 raise Refused(f"Say why the case is closed all the same (--because). It has {left}. Nothing was recorded.")
@@ -55,6 +56,7 @@ class Cases(Acting):
         def decide(view: CaseView) -> list[AnyEvent]:
             if view.state.closed_at is None:
                 raise Refused("The case is open: there is nothing to reopen.")
+            self._refuse_before(at, view.state.closed_at, "the closing")
             return [CaseReopened(because=clean(because, what="reason"))]
 
         return self._act(case_id, decide, at, on_closed=True)

@@ -33,7 +33,7 @@ class Handovers(Acting):
         """Take the case, in another role if one is given. Raises `Refused` when none is offered, or by whoever holds it."""
 
         def decide(view: CaseView) -> list[AnyEvent]:
-            self._refuse_unless_offered(view)
+            self._refuse_unless_offered(view, at)
             if view.state.holder == self.operator:
                 raise Refused("You hold this case: whoever takes it over accepts. Nothing was recorded.")
             return [HandoverAccepted(role=role)]
@@ -45,13 +45,15 @@ class Handovers(Acting):
         reason = clean(because, what="reason")
 
         def decide(view: CaseView) -> list[AnyEvent]:
-            self._refuse_unless_offered(view)
+            self._refuse_unless_offered(view, at)
             if not reason:
                 raise Refused("Say why the case is sent back (--because). Nothing was recorded.")
             return [HandoverReturned(because=reason)]
 
         return self._act(case_id, decide, at)
 
-    def _refuse_unless_offered(self, view: CaseView) -> None:
-        if view.state.offered is None:
+    def _refuse_unless_offered(self, view: CaseView, at: str | None) -> None:
+        if view.state.offered is not None:
+            self._refuse_before(at, view.state.offered.stamp.happened_at, "the handover that it answers")
+        else:
             raise Refused(f"No handover of this case is under way: {view.state.holder} holds it. Nothing was recorded.")

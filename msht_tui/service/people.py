@@ -40,6 +40,12 @@ class People(Acting):
                 other = self._present(view, same_as)
                 if other.id == gone.id or other.kind != gone.kind:
                     raise Refused(f"{subject} cannot be the same as {same_as}: name another {gone.kind}.")
+            sent = next((one for one in view.state.referrals if one.event.subject in view.state.merged(gone.id)), None)
+            if same_as is None and sent is not None:
+                raise Refused(
+                    f"A form about {subject} is recorded as sent, in entry {sent.stamp.number}: say whom they are the same as, "
+                    "or strike that entry first. Nothing was recorded."
+                )
             return [SubjectRetired(subject=gone.id, because=reason, same_as=same_as)]
 
         return self._act(case_id, decide, at)
@@ -74,6 +80,20 @@ class People(Acting):
         def decide(view: CaseView) -> list[AnyEvent]:
             if not facts or not subjects:
                 raise Refused("Say which fact of whom: msht fact set CASE V1 age=adult.")
+            self._refuse_contradiction(view, subjects, facts)
             return self._answers(view, subjects, facts)
 
         return self._act(case_id, decide, at)
+
+    def _refuse_contradiction(self, view: CaseView, subjects: Sequence[str], facts: Mapping[str, str]) -> None:
+        """What was sent and what was decided set facts of their own, which nobody else sets otherwise. Raises `Refused`."""
+        recorded = {
+            "referral": [(one.event.subject, one.stamp.number) for one in view.state.referrals],
+            "reasonable_grounds": [(one.event.subject, one.stamp.number) for one in view.state.decisions],
+        }
+        for name in facts.keys() & recorded.keys():
+            for subject, number in recorded[name]:
+                if subject in subjects and facts[name] != view.state.fact(subject, name):
+                    raise Refused(
+                        f"{name} of {subject} stands by entry {number}: strike that, or record what came after it. Nothing was recorded."
+                    )

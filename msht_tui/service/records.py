@@ -43,6 +43,7 @@ class Records(Acting):
             if not reason:
                 raise Refused(f"Say why entry {number} is struck (--because). Nothing was recorded.")
             found = strikes(view.entries, number)
+            self._refuse_before(at, view.entries[number - 1].stamp.happened_at, f"entry {number}, which it strikes")
             if not isinstance(view.entries[number - 1].event, CaseClosed):
                 self._refuse_closed(view)
             return [msgspec.structs.replace(one, because=reason) for one in found if isinstance(one, EntryStruck)]

@@ -104,6 +104,9 @@ class Referrals(Acting):
                 raise Refused(f"No referral of {victim} is recorded as sent, so there is nothing to decide. Nothing was recorded.")
             if decision == "conclusive" and matter.conclusive_not_before is None:
                 raise Refused(f"{victim} has no positive decision on reasonable grounds yet: record that first. Nothing was recorded.")
+            self._refuse_before(at, matter.sent[-1].stamp.happened_at, "the sending that it answers")
+            if decision == "conclusive":
+                self._refuse_before(at, matter.decisions[-1].stamp.happened_at, "the decision before it")
             events: list[AnyEvent] = [DecisionReceived(subject=victim, decision=decision, outcome=outcome)]
             if decision == "reasonable":
                 events.append(FactRecorded(subject=victim, name="reasonable_grounds", value=outcome))

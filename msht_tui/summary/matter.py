@@ -82,7 +82,6 @@ def readiness_data(readiness: Readiness) -> dict[str, object]:
 
 def dates_data(matter: Matter, now: datetime) -> dict[str, object]:
     """What was sent and decided, and until when the rest is due, `now` (aware); days are local."""
-    decided = any(one.event.decision == "reasonable" for one in matter.decisions)
     windows = matter.windows.deadlines if matter.windows else ()
     return {
         "sent": [_sent_data(one) for one in matter.sent],
@@ -90,7 +89,7 @@ def dates_data(matter: Matter, now: datetime) -> dict[str, object]:
             {"number": one.stamp.number, "decision": one.event.decision, "outcome": one.event.outcome, **stamp_data(one.stamp)}
             for one in matter.decisions
         ],
-        "windows": [_deadline_data(one, DECIDED if decided else one.due_state(now)) for one in windows],
+        "windows": [_deadline_data(one, DECIDED if matter.dates.decided else one.due_state(now)) for one in windows],
         "conclusive_not_before": matter.conclusive_not_before.isoformat() if matter.conclusive_not_before else None,
         "reconsideration": (
             _deadline_data(matter.reconsideration, matter.reconsideration.due_state(now)) if matter.reconsideration else None

@@ -139,5 +139,5 @@ class AnswerDialog(CaseQuestion):
         drafts.pop(self.draft, None)
         if self.value not in ("", self.stands.value) and not self.asked.options and not self.asked.identifying:
             drafts[self.draft] = self.value
-            self.opener.status.say(f"Not recorded. What you typed under {shown(self.asked.label)} is kept until you quit.", "refused")
+            self.opener.status.say(f"Not recorded. What you typed under {shown(self.asked.label)} is kept.", "refused")
         self.dismiss()

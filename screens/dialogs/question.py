@@ -183,6 +183,12 @@ def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: b
     return Horizontal(Static(name, markup=False), box, classes="field")
 
 
+def secret_field(name: str, *, id: str) -> Horizontal:
+    """A named line whose text is not shown; as long as a passphrase can be."""
+    box = Input(password=True, id=id, compact=True, max_length=1000, select_on_focus=False)
+    return Horizontal(Static(name, markup=False), box, classes="field")
+
+
 def choice(name: str, choices: Choices) -> Horizontal:
     """A named line of choices."""
     return Horizontal(Static(name, markup=False), choices, classes="field")

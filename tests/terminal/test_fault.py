@@ -105,11 +105,11 @@ def commanded(program: str, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def test_a_command_that_fails_tells_a_number_and_nothing_else(tmp_path: Path) -> None:
-    assert commanded(START, "case", "new").returncode == 0
-    ended = commanded(f"{BOOM}import msht_tui.cli.desk; msht_tui.cli.desk.Desk.__init__ = boom{START}", "note", "x", CANARY)
+    assert commanded(START, "--exercise", "case", "new").returncode == 0
+    ended = commanded(f"{BOOM}import msht_tui.cli.desk; msht_tui.cli.desk.Desk.__init__ = boom{START}", "--exercise", "note", "x", CANARY)
     assert (ended.returncode, ended.stdout) == (process.FAULTY, "")
     assert "fault" in ended.stderr
-    assert str(tmp_path / "store" / process.NAME) in ended.stderr
+    assert str(tmp_path / "store" / "exercise" / process.NAME) in ended.stderr
     for bare in ("Traceback", "Vanderkade", "KeyError"):
         assert bare not in ended.stderr
     assert b"Vanderkade" not in written_under(tmp_path)

@@ -6,9 +6,9 @@ import errno
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList, TextArea
 from textual.worker import WorkerCancelled
 
 from msht_tui.app import MshtApp
@@ -37,6 +37,9 @@ from screens.places import screen_for
 from screens.widgets.checklist import Checklist
 from screens.widgets.lines import KeyBar, Line, StatusLine
 
+if TYPE_CHECKING:
+    from tests.ui.live import LiveStore
+
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """A Monday in winter, when London's clock shows UTC."""
@@ -53,6 +56,10 @@ class SetClock:
 
     def elapsed(self) -> float:
         return self.moment.timestamp()
+
+    def forward(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.moment += timedelta(seconds=seconds)
 
     def set(self, text: str) -> None:
         """Put it at a local ISO time."""
@@ -132,12 +139,15 @@ class Hands:
     async def settle(self, *, acts: bool = True) -> None:
         """Until every message has been read and, unless told otherwise, every act has ended, also one that nobody waits for any more."""
         quiet = 0
-        if acts and self.app.is_running:
+        if acts and self.app.is_running and self.app.desk is not None:
             await self.app.desk.do(lambda casework: None)
         while quiet < 2:
             await self.pilot._wait_for_screen()
+            assert self.app.fault is None, self.app.fault
             quiet += 1
-            if acts and any(not worker.is_finished for worker in self.app.workers):
+            if not self.app.screen.is_mounted:
+                quiet = 0
+            elif acts and any(not worker.is_finished for worker in self.app.workers):
                 quiet = 0
                 with suppress(WorkerCancelled):
                     await self.app.workers.wait_for_complete()
@@ -159,6 +169,7 @@ class Hands:
         while len(self.app.screen_stack) > 2 and (anew or type(self.app.screen) is not screen):
             await self.app.pop_screen()
         if type(self.app.screen) is not screen:
+            assert self.app.desk is not None
             view = self.app.desk._casework.view(self.case_id)
             role = view.state.role
             session = Session(view, role, view.pack.points_for(role)[0], screen_for)
@@ -362,6 +373,43 @@ def open_app(make_app: Callable[..., MshtApp], wall: SetClock, disk: MoodyDisk, 
             await hands.settle()
             if screen is not None:
                 await hands.stand_on(screen, subjects=subjects)
+            yield hands
+
+    return running
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cursor blinks."""
+    init = Input.__init__
+
+    def without_blinking(self: Input, *args: Any, **options: Any) -> None:
+        init(self, *args, **options)
+        self.cursor_blink = False
+
+    monkeypatch.setattr(Input, "__init__", without_blinking)
+    monkeypatch.setattr(TextArea, "cursor_blink", False)
+
+
+@pytest.fixture
+def live(tmp_path: Path, wall: SetClock, disk: MoodyDisk, library: Library) -> LiveStore:
+    """A live store that is not set up."""
+    from tests.ui.live import LiveStore
+
+    return LiveStore(tmp_path / "live", wall, disk, library)
+
+
+@pytest.fixture
+def at_the_door(live: LiveStore, wall: SetClock, disk: MoodyDisk) -> Open:
+    """Runs the app at the door of the live store."""
+
+    @asynccontextmanager
+    async def running(operator: str = "nobody") -> AsyncIterator[Hands]:
+        app = live.app(operator)
+        app.animation_level = "none"
+        async with app.run_test(size=(80, 24)) as pilot:
+            hands = Hands(app, pilot, wall, disk, live.work)
+            await hands.settle()
             yield hands
 
     return running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ from msht_tui.domain.entry import (
 )
 from msht_tui.domain.steps import Step
 from msht_tui.service import Casework
+from screens.audit import AuditScreen
 from screens.case_frame import CaseScreen
 from screens.desk import Session
 from screens.dialogs.add import AddSubjectDialog, ReferenceDialog, RetireDialog
@@ -50,15 +52,20 @@ from screens.dialogs.note import NoteArea, NoteDialog
 from screens.dialogs.provision import ProvisionDialog
 from screens.dialogs.record import LogQueryDialog, StrikeDialog
 from screens.dialogs.send import SendDialog
+from screens.first_run import FirstRunScreen, RecoveryScreen, SetUpScreen
+from screens.guidance import GuidanceScreen
 from screens.hand_off import HandOffScreen
 from screens.handover import HandoverScreen
 from screens.help import CardScreen, HelpScreen, ReadingScreen
 from screens.initial_actions import InitialActionsScreen
+from screens.lock import LockScreen
 from screens.log import LogScreen
 from screens.now import NowScreen
 from screens.nrm import NrmScreen
 from screens.places import PLACES
+from screens.privacy import PrivacyScreen
 from screens.scene import SceneScreen
+from screens.sign_in import SignInScreen
 from screens.summary import SummaryScreen
 from screens.suspect import SuspectScreen
 from screens.victim_care import VictimCareScreen
@@ -68,7 +75,9 @@ from screens.worksheet import WorksheetScreen
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Hands, Open
+    from tests.ui.live import LiveStore
 
+PASSPHRASE = "ann rides a bicycle"
 Seen = Callable[["Hands", "Before"], bool]
 
 
@@ -354,6 +363,7 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         Press("space", "open", opens(NowScreen)),
         Press("n", "new", opens(NewCaseDialog)),
         Press("z", "close", opens(CloseCaseDialog)),
+        Press("A", "audit", says("An exercise has no audit")),
         Press("q", "leave", lambda hands, before: hands.app._exit),
     ),
     NowScreen: (
@@ -441,6 +451,14 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     ),
     HelpScreen: tuple(Press(one.key, one.action, one.seen, one.ready, ("question_mark",)) for one in ON_READING),
     CardScreen: tuple(Press(one.key, one.action, one.seen, one.ready, ("c",)) for one in ON_READING),
+    GuidanceScreen: (
+        Press("f1", "help", opens(HelpScreen), first=("f5",)),
+        Press("enter", "card", opens(CardScreen), first=("f5",)),
+        Press("c", "card", opens(CardScreen), first=("f5",)),
+        Press("escape", "leave", opens(InitialActionsScreen), first=("f5",)),
+        Press("q", "leave", opens(InitialActionsScreen), first=("f5",)),
+    ),
+    PrivacyScreen: (),
     HandoverScreen: (
         *ON_CASE,
         *ON_PAGE,
@@ -494,6 +512,44 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
 }
 """For every screen and dialog, the presses that prove its keys; the keys of the phase bar are pressed in a round of their own."""
 
+SET_UP = ("s", "tab", "tab", *"Ann", "tab", *PASSPHRASE, "tab", *PASSPHRASE)
+"""From the first screen to a filled-in set-up."""
+AT_THE_DOOR: dict[type[Screen[Any]], tuple[Press, ...]] = {
+    FirstRunScreen: (
+        *ON_FRAME,
+        Press("s", "set_up", opens(SetUpScreen)),
+        Press("e", "practise", opens(WorklistScreen)),
+        Press("q", "leave", lambda hands, before: hands.app._exit),
+    ),
+    SetUpScreen: (
+        Press("f1", "help", opens(HelpScreen), first=("s",)),
+        Press("escape", "leave", opens(FirstRunScreen), first=("s",)),
+        Press("enter", "submit", opens(RecoveryScreen), first=SET_UP),
+    ),
+    RecoveryScreen: (
+        Press("f1", "help", opens(HelpScreen), first=(*SET_UP, "enter")),
+        Press("enter", "submit", opens(SignInScreen), first=(*SET_UP, "enter", "2")),
+    ),
+    SignInScreen: (
+        Press("f1", "help", opens(HelpScreen)),
+        Press("escape", "give_up", lambda hands, before: not hands.screen.query_one("#passphrase").value, first=("tab", "x")),
+        Press("enter", "submit", lambda hands, before: "do not go together" in hands.status, first=(*"Ann", "tab", "x")),
+    ),
+    AuditScreen: (
+        Press("question_mark", "help", opens(HelpScreen), first=("A",)),
+        Press("f1", "help", opens(HelpScreen), first=("A",)),
+        Press("escape", "leave", opens(WorklistScreen), first=("A",)),
+        Press("w", "leave", opens(WorklistScreen), first=("A",)),
+    ),
+    LockScreen: (
+        Press("f1", "help", opens(HelpScreen), first=("f3",)),
+        Press("escape", "give_up", lambda hands, before: not hands.screen.query_one("#passphrase").value, first=("f3", "x")),
+        Press("enter", "submit", opens(WorklistScreen), first=("f3", *PASSPHRASE)),
+    ),
+}
+"""The same for what is in front of the live store, or only there; each press begins at the door."""
+EVERYWHERE: dict[type[Screen[Any]], tuple[Press, ...]] = {**PRESSED, **AT_THE_DOOR}
+
 START: dict[type[Screen[Any]], type[Screen[Any]]] = {
     **{screen: screen for screen in PRESSED if issubclass(screen, CaseScreen)},
     WorklistScreen: WorklistScreen,
@@ -533,14 +589,14 @@ def bindings(kind: type) -> dict[str, tuple[str, ...]]:
 def pressed_on(kind: type[Screen[Any]]) -> set[tuple[str, str]]:
     """Key and action of every press on a class."""
     go = {(key, f"go('{screen.PLACE}')") for key, screen in GO} if issubclass(kind, CaseScreen) else set()
-    return {(press.key, press.action) for press in PRESSED[kind]} | go
+    return {(press.key, press.action) for press in EVERYWHERE[kind]} | go
 
 
 def test_every_screen_and_dialog_is_listed() -> None:
-    assert set(classes()) == set(PRESSED)
+    assert {*classes(), SignInScreen} == set(EVERYWHERE)
 
 
-@pytest.mark.parametrize("kind", PRESSED, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", EVERYWHERE, ids=lambda kind: kind.__name__)
 def test_every_binding_of_a_screen_is_pressed_on_it_and_no_press_is_made_up(kind: type[Screen[Any]]) -> None:
     bound = {(key, action) for action, keys in bindings(kind).items() for key in keys}
     assert {action for _, action in bound} == {action for _, action in pressed_on(kind)}
@@ -570,6 +626,21 @@ async def test_each_key_does_what_its_words_say(kind: type[Screen[Any]], open_ap
             before = standing(hands)
             await hands.press(press.key)
             assert press.seen(hands, before), f"{press.key} on {kind.__name__}: {hands.screen}, {hands.status!r}, {hands.row_key}"
+
+
+@pytest.mark.parametrize("kind", AT_THE_DOOR, ids=lambda kind: kind.__name__)
+async def test_each_key_at_the_door_does_what_its_words_say(kind: type[Screen[Any]], at_the_door: Open, live: LiveStore) -> None:
+    for press in AT_THE_DOOR[kind]:
+        shutil.rmtree(live.base, ignore_errors=True)
+        if issubclass(kind, SignInScreen | AuditScreen):
+            live.operators(live.waited.append).set_up("Ann", PASSPHRASE)
+        async with at_the_door() as hands:
+            if kind in (LockScreen, AuditScreen):
+                await hands.press(*"Ann", "enter", *PASSPHRASE, "enter")
+            await hands.press(*press.first)
+            assert type(hands.screen) is kind
+            await hands.press_only(press.key) if press.key == "q" else await hands.press(press.key)
+            assert press.seen(hands, Before(0, "", "", 0, "", "")), f"{press.key} on {kind.__name__}: {hands.screen}, {hands.status!r}"
 
 
 async def come_to(hands: Hands, screen: type[Screen[Any]], *, anew: bool = False) -> None:

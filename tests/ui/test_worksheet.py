@@ -13,7 +13,7 @@ from msht_tui.domain.matter import Matter
 from msht_tui.domain.readiness import WITHHELD
 from msht_tui.domain.worksheet import Field
 from msht_tui.service import Casework
-from screens.dialogs.answer import AnswerDialog, limit
+from screens.dialogs.answer import AnswerDialog
 from screens.dialogs.question import Question
 from screens.dialogs.send import SendDialog
 from screens.hand_off import CLIPBOARD_SECONDS, HandOffScreen
@@ -292,7 +292,7 @@ async def test_the_count_follows_what_is_typed_and_too_much_is_refused_and_kept(
     async with open_app(adult, WorksheetScreen) as hands:
         await come_to_field(hands, "professional_view")
         await hands.press("enter")
-        fit = limit(hands.screen.asked)
+        fit = hands.screen.asked.limit
         assert f"0 of {fit:,} characters" in hands.drawn
         await hands.write("abc")
         assert f"3 of {fit:,} characters" in hands.drawn
@@ -386,6 +386,7 @@ async def test_one_field_is_copied_without_what_is_withheld_and_goes_again(
     assert CLIPBOARD_SECONDS == 30
     monkeypatch.setattr("screens.hand_off.CLIPBOARD_SECONDS", 0.01)
     async with open_app(adult, HandOffScreen) as hands:
+        assert hands.app.desk is not None
         hands.app.desk.copy_fields = True
         while "First name" not in hands.drawn:
             await hands.press("y", "space")

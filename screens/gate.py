@@ -1,0 +1,85 @@
+"""What the screens need of the live store: the way in, which stands before every case, and what goes with being signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from msht_tui.domain.audit import AuditEvent, AuditLine, OperatorRole
+from screens.desk import Desk, Station
+
+Wait = Callable[[float], object]
+"""Waits for so many seconds; it may raise `Refused` to give the attempt up."""
+
+
+class Gate(Protocol):
+    """The way in. But for `station` and `is_set_up` its methods take their time, so none is called on the screen's thread.
+
+    They raise `Refused` in words, and `StoreTrouble`.
+    """
+
+    def station(self) -> Station:
+        """The terminal with nobody at it."""
+        ...
+
+    def is_set_up(self) -> bool:
+        """Whether anybody can sign in."""
+        ...
+
+    def plain_cases(self) -> int:
+        """How many cases are left that were written before the terminal was set up, while it is not."""
+        ...
+
+    def expected(self) -> str:
+        """The id of the operator that the program was started for, when there is such a one; empty otherwise."""
+        ...
+
+    def set_up(self, operator: str, passphrase: str, *, force: str, marking: str) -> str:
+        """Make the first supervisor; the recovery code, which is shown once."""
+        ...
+
+    def sign_in(self, operator: str, passphrase: str, wait: Wait) -> Desk:
+        """The desk of an operator whose passphrase fits. It waits first, the longer the more attempts have failed."""
+        ...
+
+    def practise(self) -> Desk:
+        """The desk of the exercise store, which needs no sign-in."""
+        ...
+
+
+class Badge(Protocol):
+    """What an operator has while signed in. Its methods raise `Refused` and `StoreTrouble`, and may take their time."""
+
+    @property
+    def role(self) -> OperatorRole:
+        """What they may do."""
+        ...
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody is signed in any more: the operator was removed or has another passphrase."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """What to know of the store before anything is done in it; empty when there is nothing."""
+        ...
+
+    @property
+    def held(self) -> Mapping[str, Mapping[str, str]]:
+        """Case id to what was typed when this operator left last, and the store could not keep."""
+        ...
+
+    def record(self, event: AuditEvent) -> None:
+        """Record this in the terminal's own log; durable once it returns."""
+        ...
+
+    def leave(self, left: Mapping[str, Mapping[str, str]], event: AuditEvent) -> None:
+        """Hold what the store could not keep, sealed, record the event, and let go of every key. Raises nothing."""
+        ...
+
+    # For supervisors
+
+    def lines(self) -> Sequence[AuditLine]:
+        """The terminal's own log."""
+        ...
