@@ -12,8 +12,9 @@ from rich.text import Text
 from msht_tui.domain.case import Mark, Subject
 from msht_tui.domain.entry import CASE, Stamp
 from msht_tui.domain.steps import Step, StepState
+from msht_tui.summary.identity import WITHHELD
 from msht_tui.summary.ink import Column, Pen, ledger, widest
-from msht_tui.summary.sheet import WITHHELD, ItemSteps, Sheet
+from msht_tui.summary.sheet import ItemSteps, Sheet
 from msht_tui.summary.words import SUBJECT, answer_words, fact_title, mark_words, moment_words, one_line
 
 GLYPH: Mapping[StepState, str] = {

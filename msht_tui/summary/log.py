@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import get_args
 
@@ -12,7 +12,7 @@ from msht_tui.domain.entry import CASE, AnyEvent, Entry, EntryStruck
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused, nearest
 from msht_tui.service import CaseView
-from msht_tui.summary.identity import may_be_named
+from msht_tui.summary.identity import may_be_named, withheld
 from msht_tui.summary.words import entry_text, moment_words, one_line, span
 
 KINDS: tuple[str, ...] = tuple(str(event.__struct_config__.tag) for event in get_args(AnyEvent))
@@ -91,12 +91,17 @@ class Log:
 
     def __init__(self, view: CaseView, zone: tzinfo, before: Log | None = None) -> None:
         self.view = view
-        self.named = may_be_named(view)
-        same = before is not None and before.named == self.named and before.view.entries == view.entries[: len(before.rows)]
+        self.named, self.withheld = may_be_named(view), withheld(view)
+        same = (
+            before is not None
+            and (before.named, before.withheld) == (self.named, self.withheld)
+            and before.view.entries == view.entries[: len(before.rows)]
+        )
         kept = before.rows if before is not None and same else ()
         rows = list(kept)
         for entry in view.entries[len(rows) :]:
-            rows.append(_row(entry, view.pack, zone, rows, self.named))
+            text = entry_text(entry, view.pack, zone, self.named, self.withheld)
+            rows.append(_row(entry, text, view.pack, rows))
         self.rows: tuple[LogRow, ...] = tuple(rows)
         """In the order of the record."""
 
@@ -121,8 +126,7 @@ def later_words(entry: Entry, zone: tzinfo) -> Sequence[str]:
     return [*([late] if stamp.late else []), *([f"entry {stamp.again} recorded again"] if stamp.again else [])]
 
 
-def _row(entry: Entry, pack: Pack, zone: tzinfo, before: Sequence[LogRow], named: Collection[str]) -> LogRow:
-    text = entry_text(entry, pack, zone, named)
+def _row(entry: Entry, text: str, pack: Pack, before: Sequence[LogRow]) -> LogRow:
     subjects = frozenset(one for name in ("victim", "same_as") if (one := getattr(entry.event, name, None))) | {entry.subject}
     item = pack.item_by_id.get(getattr(entry.event, "item", None) or "")
     phase = item.phase if item else ""

@@ -18,14 +18,12 @@ from msht_tui.domain.route import Route, nation_note
 from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView
 from msht_tui.summary.data import case_data, interaction_data, iso, provision_data, subject_data
-from msht_tui.summary.identity import may_be_named
+from msht_tui.summary.identity import withheld
 from msht_tui.summary.ledger import ids_of, interactions, provisions
 from msht_tui.summary.matter import dates_data, readiness_data, route_data
 from msht_tui.summary.words import shown
 
 SETTLED = ("done", "not-needed")
-WITHHELD = "identity withheld"
-"""Stands where a label would, when the person is not to be identified."""
 
 
 class ItemSteps(msgspec.Struct, frozen=True):
@@ -188,16 +186,7 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def withheld(self) -> frozenset[str]:
         """Subjects whose label stays off the page: victims who are not to be identified, under every id they stand under."""
-        state = self.view.state
-        known = may_be_named(self.view)
-        victims = {s.id for s in state.subjects.values() if s.kind == "victim" and self._same(s.id) not in known}
-        linked = {self._same(s.id) for s in state.subjects.values() if s.kind == "suspect" and s.linked in victims}
-        return frozenset(victims | {s.id for s in state.subjects.values() if self._same(s.id) in linked})
-
-    def _same(self, subject: str) -> str:
-        """The id under which a retired subject's person goes on."""
-        same = self.view.state.subjects[subject].same_as
-        return subject if same is None else self._same(same)
+        return withheld(self.view)
 
     def marks_of(self, subject: str) -> int:
         """How many steps of a subject carry a mark, also once it is retired."""

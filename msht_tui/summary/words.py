@@ -101,11 +101,15 @@ def moment_words(moment: datetime, zone: tzinfo) -> str:
     return f"{there.day} {there:%b} {local(moment, zone)}" + (" UTC" if zone is UTC else "")
 
 
-def entry_text(entry: Entry, pack: Pack, zone: tzinfo = UTC, named: Collection[str] = ()) -> str:
+def entry_text(entry: Entry, pack: Pack, zone: tzinfo = UTC, named: Collection[str] = (), withheld: Collection[str] = ()) -> str:
     """An entry in plain words, such as "Immediate danger to the victim assessed: done". Line breaks of a note stay.
 
-    Of an identifying answer it says no more than that there is one, unless its victim is among the `named`.
+    Of an identifying answer it says no more than that there is one, unless its victim is among the `named`; the label of
+    somebody who is `withheld` stays out.
     """
+    event = entry.event
+    if isinstance(event, SubjectAdded) and event.label and event.subject in withheld:
+        return f"{SUBJECT[event.subject_kind]} {event.subject} added: identity withheld"
     return shown(_entry_words(entry, pack, zone, named))
 
 

@@ -236,3 +236,31 @@ def test_a_view_of_earlier_holds_the_entries_of_then(casework: Casework, case: s
     view = casework.mark(case, "parties-separated", ["V1"], "done").at(then)
     assert (view.state, view.entries, view.steps) == (earlier.state, earlier.entries, earlier.steps)
     assert not any(isinstance(entry, Entry) and isinstance(entry.event, NoteAdded) for entry in view.entries)
+
+
+# What answers something comes after it
+
+
+def test_an_answer_does_not_lie_before_what_it_answers(casework: Casework, colleague: Casework, case: str, clock: FixedClock) -> None:
+    early = (clock.now() - timedelta(days=3)).isoformat()
+    number = casework.note(case, "x").state.number
+    casework.start_handover(case, "Sgt 77")
+    with pytest.raises(Refused, match="lies before the handover"):
+        colleague.accept_handover(case, at=early)
+    with pytest.raises(Refused, match="lies before the handover"):
+        colleague.return_handover(case, because="Not mine", at=early)
+    with pytest.raises(Refused, match=f"lies before entry {number}"):
+        casework.strike(case, number, because="Wrong", at=early)
+    with pytest.raises(Refused, match="lies before the opening"):
+        casework.close_case(case, because="Done", at=early)
+    casework.close_case(case, because="Done")
+    with pytest.raises(Refused, match="lies before the closing"):
+        casework.reopen_case(case, because="More", at=early)
+
+
+def test_the_minute_of_what_is_answered_is_late_enough(casework: Casework, colleague: Casework, case: str, clock: FixedClock) -> None:
+    clock.forward(seconds=40)
+    casework.start_handover(case, "Sgt 77")
+    clock.forward(minutes=5)
+    minute = (clock.now() - timedelta(minutes=5)).replace(second=0).isoformat()
+    assert colleague.accept_handover(case, at=minute).state.holder == "Sgt 77"

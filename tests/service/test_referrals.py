@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -267,3 +267,82 @@ def test_the_list_shows_until_when_a_decision_is_expected(casework: Casework, ca
     assert due_words(row, clock.now()).startswith("reconsideration until")
     clock.forward(days=32)
     assert due_words(row, clock.now()) == ""
+
+
+# What holds and what does not
+
+
+def test_a_referral_follows_the_person_who_was_entered_twice(casework: Casework, case: str) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    _, twice = casework.add_subject(case, "victim")
+    casework.send(case, "V1", reference="HO1")
+    with pytest.raises(Refused, match="recorded as sent"):
+        casework.retire_subject(case, "V1", because="entered twice")
+    view = casework.retire_subject(case, "V1", because="entered twice", same_as=twice)
+    view = casework.set_facts(case, [twice], {"age": "child"})
+    matter = casework.matter(view, twice)
+    assert [one.event.reference for one in matter.sent] == ["HO1"]
+    assert len(matter.deadlines) == 2
+    with pytest.raises(Refused, match="recorded as sent already"):
+        casework.send(case, twice)
+
+
+def test_a_new_referral_waits_for_a_decision_of_its_own(casework: Casework, case: str, clock: FixedClock) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    casework.send(case, "V1")
+    casework.receive(case, "V1", "reasonable", "negative")
+    casework.set_facts(case, ["V1"], {"age": "adult", "consent": "yes"})
+    clock.forward(days=1)
+    view = casework.send(case, "V1")
+    matter = casework.matter(view, "V1")
+    assert not matter.dates.decided
+    assert [one.due_state(clock.now()) for one in matter.deadlines] == ["due", "due"]
+    first = view.state.referrals[0].stamp.number
+    casework.receive(case, "V1", "reasonable", "positive")
+    with pytest.raises(Refused, match="depends on it"):
+        casework.strike(case, first, because="Never sent")
+
+
+def test_the_latest_decision_counts(casework: Casework, case: str) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    casework.send(case, "V1")
+    casework.receive(case, "V1", "reasonable", "positive")
+    view = casework.receive(case, "V1", "reasonable", "negative")
+    assert casework.matter(view, "V1").conclusive_not_before is None
+    with pytest.raises(Refused, match="no positive decision"):
+        casework.receive(case, "V1", "conclusive", "positive")
+
+
+def test_a_wrong_earlier_sending_can_be_struck_once_a_later_one_was_decided(casework: Casework, case: str) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    wrong = casework.send(case, "V1").state.referrals[0].stamp.number
+    casework.set_facts(case, ["V1"], {"age": "adult", "consent": "yes"})
+    casework.send(case, "V1")
+    casework.receive(case, "V1", "reasonable", "positive")
+    assert wrong in casework.strike(case, wrong, because="Never sent").state.struck
+
+
+def test_nothing_is_decided_before_it_was_sent(casework: Casework, case: str, clock: FixedClock) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    casework.send(case, "V1")
+    before = (clock.now() - timedelta(hours=1)).isoformat()
+    clock.forward(days=1)
+    with pytest.raises(Refused, match="lies before the sending"):
+        casework.receive(case, "V1", "reasonable", "positive", at=before)
+
+
+@pytest.mark.parametrize("name", ["referral", "reasonable_grounds"])
+def test_what_was_sent_and_decided_is_not_answered_otherwise(casework: Casework, case: str, name: str) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    casework.send(case, "V1")
+    casework.receive(case, "V1", "reasonable", "negative")
+    other = {"referral": "not-sent", "reasonable_grounds": "positive"}[name]
+    with pytest.raises(Refused, match="stands by entry"):
+        casework.set_facts(case, ["V1"], {name: other})
+
+
+def test_what_a_sent_form_rests_on_is_not_undone(casework: Casework, colleague: Casework, case: str) -> None:
+    casework.set_facts(case, ["V1"], {"age": "child"})
+    colleague.send(case, "V1")
+    with pytest.raises(Refused, match="what a sent form rests on"):
+        casework.undo(case)
