@@ -8,6 +8,10 @@ from typing import Annotated
 import typer
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="An id, the beginning of one, or a reference.", show_default=False)]
+AsAtOption = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="As it stood at the end of that minute, in the order of recording: 14:05 or ISO 8601."),
+]
 AtOption = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="When it happened: 14:05 (the latest past one) or 2026-11-23T14:05. Left out, it is now."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from msht_tui.cli import retention
-from msht_tui.cli.arguments import AtOption, BecauseOption, CaseArgument, JsonOption, whole_minute
+from msht_tui.cli.arguments import AsAtOption, AtOption, BecauseOption, CaseArgument, JsonOption, whole_minute
 from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import complain, say, say_columns, say_data
@@ -47,10 +47,7 @@ def list_cases(json: JsonOption = False) -> None:
 @app.command()
 def show(
     case: CaseArgument,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="TIME", help="As it stood at the end of that minute, in the order of recording: 14:05 or ISO 8601."),
-    ] = None,
+    at: AsAtOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show how a case stands or stood: its people and scenes with their facts, its phases with their counts."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from msht_tui.cli.arguments import AtOption, BecauseOption, CaseArgument, ToOption
+from msht_tui.cli.arguments import AsAtOption, AtOption, BecauseOption, CaseArgument, ToOption, whole_minute
 from msht_tui.cli.desk import desk
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say
@@ -57,13 +57,17 @@ def send_back(case: CaseArgument, because: BecauseOption = "", at: AtOption = No
 
 
 @app.command()
-def page(case: CaseArgument, form: FormatOption = "terminal", out: OutOption = None, to: ToOption = "") -> None:
+def page(case: CaseArgument, form: FormatOption = "terminal", out: OutOption = None, to: ToOption = "", at: AsAtOption = None) -> None:
     """Print the page that is read aloud at a handover: what stands, what is open, to whom things are left, what was decided."""
+    from msht_tui.domain.moment import past_moment
     from msht_tui.summary.handover import handover_json
     from msht_tui.summary.page import handover_renderable
 
     at_desk = desk()
     view, zone, now = at_desk.case(case), at_desk.workplace.zone, at_desk.now()
+    if at is not None:
+        now = whole_minute(past_moment(at, now, zone))
+        view = view.at(now)
     drawn = handover_renderable(view, marking=at_desk.workplace.settings.marking, zone=zone, now=now)
     at_desk.disclose(view.case_id, "handover", form, to)
     print_page(drawn, lambda: handover_json(view, zone=zone, now=now), form, out)

@@ -164,6 +164,18 @@ def test_a_case_is_shown_as_it_stood_whatever_was_struck_since(msht: Script, cas
     assert msht.data("case", "show", case)["as_at"] is None
 
 
+def test_the_page_of_a_past_handover_is_that_of_its_moment(msht: Script, case: str, clock: StandingClock) -> None:
+    clock.set("2026-11-22T19:10")
+    msht.done("mark", case, "duty-inspector-told", "deferred", "--to", "the sergeant", "--until", "19:30")
+    msht.done("handover", "start", case, "--to", "PS 77")
+    clock.set("2026-11-22T20:00")
+    msht.done("note", case, "Said after the handover")
+    assert "OVERDUE" in msht.done("handover", "page", case)
+    then = msht.done("handover", "page", case, "--at", "19:10")
+    assert "OVERDUE" not in then
+    assert "last entry 7" in then
+
+
 def test_the_log_is_searched_by_each_option_and_by_several(msht: Script, case: str, clock: StandingClock) -> None:
     clock.set("2026-11-22T20:00")
     msht.done("mark", case, "parties-separated@V1", "done", "--at", "19:15")
