@@ -180,17 +180,11 @@ class LiveBadge:
 
     @cached_property
     def notice(self) -> str:
-        """That there are cases which are not sealed yet. Only a case without a key can be one."""
-        from msht_tui.store.trouble import NotSealed
-
-        keys = self._workplace.keys
-        for case_id in set(self._workplace.store.ids()) - (keys.ids() if keys is not None else frozenset()):
-            try:
-                self._workplace.store.open(case_id).close()
-            except NotSealed as trouble:
-                return str(trouble)
-            except StoreTrouble:
-                continue  # whoever opens it is told
+        """That there are cases which are not sealed yet; empty when there are none."""
+        try:
+            self._workplace.store.refuse_plain()
+        except StoreTrouble as trouble:
+            return str(trouble)
         return ""
 
     @cached_property

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from msht_tui.domain.case import PREFIX
 from msht_tui.domain.entry import CASE
-from msht_tui.domain.moment import local
+from msht_tui.domain.moment import local_day
 from msht_tui.domain.pack import FactDefinition, SubjectKind
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
@@ -263,7 +263,7 @@ class CaseScreen(DeskScreen):
     def _when(self, view: CaseView) -> str:
         """The time of an act that was not just now, with its date when that is not today's."""
         stamp = view.entries[-1].stamp
-        return f", at {local(stamp.happened_at, self.desk.zone, self.desk.now())}" if stamp.late else ""
+        return f", at {local_day(stamp.happened_at, self.desk.zone, self.desk.now())}" if stamp.late else ""
 
     @work(exclusive=True, group="others")
     async def look_for_others(self) -> None:

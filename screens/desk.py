@@ -163,8 +163,9 @@ class Desk(Station):
             self.badge.leave(left, event)
 
     def close(self) -> None:
-        """Finish what was asked for, then stop."""
+        """Finish what was asked for, then stop and let go of the cases."""
         self._writer.shutdown(wait=True)
+        self._casework.close()
 
 
 def _succeeds(act: Callable[[Casework], CaseView], casework: Casework) -> bool:

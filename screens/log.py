@@ -63,7 +63,7 @@ class LogScreen(ListScreen):
             shows = f"{len(view.entries)} entries{struck}, in the order of recording; none is changed or removed"
         return (
             ((shown(shows), "bold $warning" if words else ""),),
-            (f"check code {view.check_code[:44]}",),
+            (f"check code {view.check_code[:24]}.., whole on S",),
             (("It shows whether lines were altered or cut off, not who sat at the keyboard.", "$foreground 60%"),),
         )
 

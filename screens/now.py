@@ -9,13 +9,16 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from msht_tui.domain.entry import CASE, step_id
-from msht_tui.domain.now import Board, FactRow, LinkRow, Row, StepRow
+from msht_tui.domain.now import NINE, Board, FactRow, LinkRow, Row, StepRow
 from msht_tui.domain.pack import ROLES
 from msht_tui.summary.words import ROLE
 from screens.look import VITAL, Tone, count
 from screens.steps_frame import StepsScreen, link_row
 from screens.widgets.checklist import ListRow
+from screens.widgets.lines import KeyBar
 from screens.widgets.panel import Row as PanelRow
+
+NEXT_LIST = "P shows the next list"
 
 
 class NowScreen(StepsScreen):
@@ -59,16 +62,15 @@ class NowScreen(StepsScreen):
             first, subjects = next(iter(board.unset.items()))
             title = f"{count(len(board.unset), 'other fact')} not set: {names}"
             rows.append(ListRow("unset", title, "[?]", "waits", "f answers the first", "amber", FactRow(first, "", subjects)))
+        if board.words and board.vital_elsewhere:
+            rows.append(ListRow("elsewhere", board.words, tone="heading"))
+            rows += [self._row(row) for row in board.vital_elsewhere[:NINE]]
         return tuple(rows)
 
     def _heading(self, board: Board) -> str:
         name = f"{board.title} ({ROLE[board.role]})"
-        if not board.rows and not board.progress.complete and not board.progress.complete_except_deferred:
-            return f"{name}: nothing on this list is open. P shows the next list"
-        if board.progress.complete:
-            return f"{name}: complete. P shows the next list"
-        if board.progress.complete_except_deferred:
-            return f"{name}: complete except deferred. P shows the next list"
+        if board.words:
+            return f"{name}. {NEXT_LIST}" if board.vital_elsewhere else f"{name}. {board.words} {NEXT_LIST}"
         more = f", {board.more} more once these are done" if board.more else ""
         return f"{name}{more}"
 
@@ -97,6 +99,24 @@ class NowScreen(StepsScreen):
                 who = "" if subjects == (CASE,) else " ".join(subjects)
                 vital = f"{VITAL} " if item.killer else ""
                 return ListRow(item.id, say, "[ ]", f"{vital}{_who(subjects, 11 - len(vital))}".strip(), f"{vital}{who}".strip(), tone, row)
+
+    def _empty(self) -> bool:
+        """Whether the board has nothing that the cursor could stand on."""
+        return self.here is None and not any(row.selectable for row in self.rows())
+
+    def why_not(self, action: str) -> str | None:
+        """On an empty board the next thing to press is another list."""
+        found = super().why_not(action)
+        if found is None or self.case.state.closed_at is not None or not (action == "done" or action.startswith("mark(")):
+            return found
+        return f"Nothing on this list is open: {NEXT_LIST}." if self._empty() else found
+
+    def show_keys(self) -> None:
+        """On an empty board the key of the next list stands first."""
+        super().show_keys()
+        if self._empty():
+            bar = self.query_one("#keys", KeyBar)
+            bar.show(sorted(bar.keys, key=lambda key: key.action != "point"))
 
     def action_point(self) -> None:
         """The next pause point of the role."""

@@ -27,6 +27,8 @@ from screens.widgets.checklist import Checklist, ListRow
 
 SETTLING = 0.7
 """Seconds for which a list that moved by itself takes no mark."""
+BOUNCING = 0.5
+"""Seconds after a mark in which space is the same press again, and would mark the next step unread."""
 
 
 class StepsScreen(ListScreen):
@@ -63,6 +65,8 @@ class StepsScreen(ListScreen):
 
     _settles_at = 0.0
     """Until when, on the monotonic clock, keys that mark are held back."""
+    _marked = (0.0, "")
+    """When, on the monotonic clock, space marked a step last, and which."""
     _pending: frozenset[str] = frozenset()
     """Steps that are being saved."""
 
@@ -148,6 +152,14 @@ class StepsScreen(ListScreen):
         return False
 
     def action_done(self) -> None:
+        """Space marks the step done, once for each press."""
+        pressed, what = self._marked
+        if what and time.monotonic() < pressed + BOUNCING:
+            self.status.say(f"Pressed twice: only {what} was marked.", "quiet")
+        else:
+            self.mark_done()
+
+    def mark_done(self) -> None:
         """Done, now, for the one it stands for. With several it asks for whom; a decision is offered its reason."""
         if self.refused("done") or self._settling():
             return
@@ -174,6 +186,7 @@ class StepsScreen(ListScreen):
             return casework.mark(case_id, item.id, (subject,), "done", at=at)
 
         self._being_saved[mark] = step
+        self._marked = time.monotonic(), f"{item.title}{whom}"
         self.act(f"{item.title}: done{whom}", mark)
 
     def action_mark(self, state: MarkState) -> None:
@@ -212,8 +225,8 @@ class StepsScreen(ListScreen):
 
     @on(Checklist.MarkClicked)
     def mark_clicked(self) -> None:
-        """A click on the mark is space."""
-        self.action_done()
+        """A click on the mark is space, on a row that was pointed at."""
+        self.mark_done()
 
     async def _do(self, what: str, act: Act, retry: bool) -> None:
         await super()._do(what, act, retry)

@@ -94,7 +94,7 @@ class WorksheetScreen(ListScreen):
         if matter is None:
             return (("No victim yet: a adds one. The route follows from age and, for an adult, consent.",),)
         found, route = matter.readiness, matter.route
-        following = self._open_after(self.checklist.current.key if self.checklist.current else "")
+        following = self._next_open()
         after = f"   next open: {matter.worksheet.field(following).label}" if following else ""
         still = f", {len(found.still_asked)} the form will still ask" if found.still_asked else ""
         tone = "bold $warning" if route.anonymous or route.missing else "bold $accent"
@@ -163,6 +163,11 @@ class WorksheetScreen(ListScreen):
         still_open = set(self.matter.readiness.open)
         return next((one for one in (*order[start:], *order[:start]) if one in still_open), "")
 
+    def _next_open(self) -> str:
+        """The key of the field under the cursor while it is open, else of the next one that is."""
+        key = self.checklist.current.key if self.checklist.current else ""
+        return key if self.matter is not None and key in self.matter.readiness.open else self._open_after(key)
+
     # Keys
 
     def why_not(self, action: str) -> str | None:
@@ -206,10 +211,9 @@ class WorksheetScreen(ListScreen):
             )
 
     def action_next_open(self) -> None:
-        """The next open field."""
+        """The next open field; the one under the cursor while it is open."""
         if not self.refused("next_open"):
-            current = self.checklist.current
-            following = self._open_after(current.key if current else "")
+            following = self._next_open()
             self.checklist.move_to(following)
             if self.checklist.current is None or self.checklist.current.key != following:
                 self.status.say("What is open is hidden by what you look for: Esc shows all again.", "refused")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -41,6 +42,20 @@ def own_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.setenv("MSHT_STORE", str(tmp_path / "store"))
     monkeypatch.delenv("MSHT_OPERATOR", raising=False)
+
+
+FILES = 8192
+"""Descriptors that a run may need."""
+
+
+def pytest_configure() -> None:
+    """A run opens thousands of files, and a system lets a process have a thousand at a time unless it asks for more."""
+    if sys.platform != "win32":
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if resource.RLIM_INFINITY != now < FILES <= (most if most != resource.RLIM_INFINITY else FILES):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, most))
 
 
 class FixedClock:

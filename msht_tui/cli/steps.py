@@ -137,23 +137,27 @@ def _say_board(at_desk: Desk, view: CaseView, board: Board, case: str) -> None:
 
     say(f"{heading(view)}  {board.title} ({ROLE[board.role]})")
     say()
-    if not board.rows:
-        say("Nothing on this list is open.")
-    lines = aligned([[f"{number:>2}", *_row_cells(at_desk, view, row, case)] for number, row in enumerate(board.rows, 1)])
-    for row, line in zip(board.rows, lines, strict=True):
-        say(line)
-        if isinstance(row, StepRow) and board.role not in row.item.roles:
-            say(f"    {row.item.ask_for}")
+    _say_rows(at_desk, view, board, board.rows, case)
     if board.more:
         say(f"and {board.more} more below: --limit {len(board.rows) + board.more}")
+    if board.words:
+        say(board.words)
+        _say_rows(at_desk, view, board, board.vital_elsewhere, case)
     if board.unset:
         facts = ", ".join(f"{name} ({', '.join(subjects)})" for name, subjects in board.unset.items())
         say(f"\n{len(board.unset)} other fact{'s' if len(board.unset) > 1 else ''} not set, on which steps here wait: {facts}")
     if board.cautions:
         say("\nStanding cautions")
         say_columns([[caution.text, ", ".join(caution.subjects)] for caution in board.cautions], indent=2)
-    if board.progress.complete or board.progress.complete_except_deferred:
-        say("\nThis list is complete" + (" except deferred." if board.progress.complete_except_deferred else "."))
+
+
+def _say_rows(at_desk: Desk, view: CaseView, board: Board, rows: Sequence[Row], case: str) -> None:
+    """Each row with its number, and below it how a role that cannot do it gets it done."""
+    lines = aligned([[f"{number:>2}", *_row_cells(at_desk, view, row, case)] for number, row in enumerate(rows, 1)])
+    for row, line in zip(rows, lines, strict=True):
+        say(line)
+        if isinstance(row, StepRow) and board.role not in row.item.roles:
+            say(f"    {row.item.ask_for}")
 
 
 def _row_cells(at_desk: Desk, view: CaseView, row: Row, case: str) -> list[str]:
@@ -176,6 +180,7 @@ def _board_data(view: CaseView, board: Board) -> dict[str, object]:
         "title": board.title,
         "rows": [_row_data(view, board, row) for row in board.rows],
         "more": board.more,
+        "vital_elsewhere": [_row_data(view, board, row) for row in board.vital_elsewhere],
         "unset": {"count": len(board.unset), "facts": {name: list(subjects) for name, subjects in board.unset.items()}},
         "cautions": [{"text": caution.text, "subjects": list(caution.subjects)} for caution in board.cautions],
         "complete": board.progress.complete,

@@ -50,6 +50,12 @@ def local(moment: datetime, zone: tzinfo, now: datetime | None = None) -> str:
     return shown
 
 
+def local_day(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """As `local`, with the day before and the day after in words as well: `tomorrow 24 Nov 17:00`."""
+    days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
+    return {-1: "yesterday ", 1: "tomorrow "}.get(days, "") + local(moment, zone, now)
+
+
 def full_local(moment: datetime, zone: tzinfo) -> str:
     """Date, time to the second and offset."""
     there = moment.astimezone(zone)

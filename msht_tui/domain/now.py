@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -68,6 +68,23 @@ class Board(msgspec.Struct, frozen=True):
     cautions: tuple[StandingCaution, ...]
     progress: Progress
     """Of the list's steps, for its signals complete and complete except deferred: neither without a victim or while a question stands."""
+    vital_elsewhere: tuple[StepRow, ...]
+    """Vital steps that are open in the case and not on this list, one row an item, however many."""
+
+    @property
+    def words(self) -> str:
+        """How far it has come, once no row of the list is open; empty until then. Never complete while a vital step is open elsewhere."""
+        if self.more or not all(isinstance(row, StepRow) and row.overdue for row in self.rows):
+            return ""
+        done = self.progress.complete or self.progress.complete_except_deferred
+        deferred = " except deferred" if self.progress.complete_except_deferred else ""
+        if self.vital_elsewhere:
+            number = sum(len(row.subjects) for row in self.vital_elsewhere)
+            steps = "vital step" if number == 1 else "vital steps"
+            return f"{f'This list is done{deferred}' if done else 'Nothing on this list is open'}. {number} {steps} open elsewhere:"
+        if done:
+            return f"This list is complete{deferred}."
+        return "" if self.rows else "Nothing on this list is open."
 
 
 def default_point(pack: Pack, role: Role) -> str:
@@ -114,15 +131,23 @@ def now_board(
         unset={fact: tuple(subjects) for fact, subjects in unset.items() if subjects},
         cautions=standing_cautions(pack, case),
         progress=progress(own, can_complete=bool(case.active("victim")) and all(isinstance(row, StepRow) for row in rows)),
+        vital_elsewhere=tuple(
+            _one_row_an_item(s for s in steps if s.item.killer and s.state == "open" and (s.item.id, s.subject) not in listed)
+        ),
     )
 
 
 def overdue_rows(steps: Sequence[Step], now: datetime) -> list[StepRow]:
     """What is overdue, vital items first, one row an item."""
-    late: dict[str, list[Step]] = {}
-    for step in sorted((step for step in steps if step.overdue(now)), key=lambda step: step.item.priority):
-        late.setdefault(step.item.id, []).append(step)
-    return [StepRow(found[0].item, found[0].item.title, tuple(step.subject for step in found), overdue=True) for found in late.values()]
+    return _one_row_an_item((step for step in steps if step.overdue(now)), overdue=True)
+
+
+def _one_row_an_item(steps: Iterable[Step], *, overdue: bool = False) -> list[StepRow]:
+    """These steps by their item, vital ones first, in the items' own words."""
+    by_item: dict[str, list[Step]] = {}
+    for step in sorted(steps, key=lambda step: step.item.priority):
+        by_item.setdefault(step.item.id, []).append(step)
+    return [StepRow(found[0].item, found[0].item.title, tuple(step.subject for step in found), overdue) for found in by_item.values()]
 
 
 def standing_cautions(pack: Pack, case: CaseState) -> tuple[StandingCaution, ...]:

@@ -45,7 +45,7 @@ class Cases(Acting):
             self._refuse_before(at, view.state.opened_at, "the opening of the case")
             left = view.review(self.clock.now()).words()
             if left and not reason:
-                raise Refused(f"Say why the case is closed all the same (--because). It has {left}. Nothing was recorded.")
+                raise Refused(f"Say why the case is closed all the same. It has {left}. Nothing was recorded.")
             return [CaseClosed(because=reason)]
 
         return self._act(case_id, decide, at)

@@ -19,7 +19,7 @@ class Handovers(Acting):
 
         def decide(view: CaseView) -> list[AnyEvent]:
             if not whom:
-                raise Refused("Say to whom the case is handed over (--to). Nothing was recorded.")
+                raise Refused("Say to whom the case is handed over. Nothing was recorded.")
             if view.state.offered is not None:
                 raise Refused(
                     f"The case is being handed over to {view.state.offered.event.to} already: it is accepted or sent back first. "
@@ -47,7 +47,7 @@ class Handovers(Acting):
         def decide(view: CaseView) -> list[AnyEvent]:
             self._refuse_unless_offered(view, at)
             if not reason:
-                raise Refused("Say why the case is sent back (--because). Nothing was recorded.")
+                raise Refused("Say why the case is sent back. Nothing was recorded.")
             return [HandoverReturned(because=reason)]
 
         return self._act(case_id, decide, at)

@@ -71,7 +71,7 @@ class Ledgers(Acting):
 
         def decide(view: CaseView) -> list[AnyEvent]:
             if not thing:
-                raise Refused("Say what was given or offered (--what): nothing was recorded.")
+                raise Refused("Say what was given or offered: nothing was recorded.")
             return [
                 ProvisionRecorded(subject=subject, provision=provision, what=thing, quantity=amount, given_by=giver, declined=declined)
                 for subject in self._persons(view, subjects)

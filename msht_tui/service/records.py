@@ -41,7 +41,7 @@ class Records(Acting):
 
         def decide(view: CaseView) -> list[AnyEvent]:
             if not reason:
-                raise Refused(f"Say why entry {number} is struck (--because). Nothing was recorded.")
+                raise Refused(f"Say why entry {number} is struck. Nothing was recorded.")
             found = strikes(view.entries, number)
             self._refuse_before(at, view.entries[number - 1].stamp.happened_at, f"entry {number}, which it strikes")
             if not isinstance(view.entries[number - 1].event, CaseClosed):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
-from msht_tui.domain.entry import CASE, MarkState
+from msht_tui.domain.entry import CASE, MarkState, StepMarked
+from msht_tui.domain.moment import local_day
 from msht_tui.domain.pack import Item
+from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 
@@ -19,11 +22,17 @@ if TYPE_CHECKING:
 
 
 STATE_WORDS: dict[MarkState, str] = {"done": "done", "not-needed": "not needed", "deferred": "deferred", "open": "open again"}
+KEYS: dict[MarkState, str] = {"done": "Enter", "not-needed": "x", "deferred": "d", "open": "o"}
+"""The keys that open the form in each state."""
 
 
 class MarkDialog(CaseQuestion):
     """Marks a step for one or several. A field that the chosen state has no use for stays empty: filled, it is refused in words."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "field(-1)", "Field above", tooltip="The field above"),
+        Binding("down", "field(1)", "Field below", tooltip="The field below"),
+    ]
     KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   space ticks   Esc leaves"
 
     def __init__(self, opener: CaseScreen, item: Item, subjects: Sequence[str], chosen: Sequence[str], state: MarkState) -> None:
@@ -34,6 +43,8 @@ class MarkDialog(CaseQuestion):
         self.chosen = tuple(chosen)
         self.state = state
         self.decides = opener.case.pack.fact(item.decides) if item.decides is not None else None
+        self._words: Callable[[str], str] = lambda left: ""
+        """What is being recorded, given to whom and until when it is left."""
 
     def title_words(self) -> str:
         """The step."""
@@ -49,15 +60,15 @@ class MarkDialog(CaseQuestion):
         if self.decides is not None:
             yield Static(f"It decides {self.decides.title.lower()}: {self.decides.ask}", classes="words", markup=False)
             yield Choices([(option.value, option.label) for option in self.decides.options], id="fact")
-        yield field("Because", id="because", long=True)
+        yield field("Because", id="because", placeholder="why; needed when it is not needed", long=True)
         yield field("Left to", id="to", placeholder="a person or a role, when deferred")
         yield field("Until", id="until", placeholder="16:00, or 2026-11-24T09:30, when deferred")
-        yield field("Note", id="note", long=True)
+        yield field("Note", id="note", placeholder="what should be known of it; may stay empty", long=True)
         yield field("Time", id="at", placeholder="now; or when it was done, 14:05")
 
     def on_mount(self) -> None:
         """Begin where the first thing is to be typed."""
-        first = {"not-needed": "#because", "deferred": "#to", "open": "#because"}.get(self.state, "#at")
+        first = {"not-needed": "#because", "deferred": "#to", "open": "#because"}.get(self.state, "#note")
         if self.decides is not None and self.state == "done":
             first = "#fact"
         elif self.item.kind == "consider" and self.state == "done":
@@ -69,6 +80,34 @@ class MarkDialog(CaseQuestion):
         """Remember the state that was chosen."""
         self.state = cast(MarkState, message.value)
 
+    def _boxes(self) -> Iterator[tuple[str, Input | TextArea]]:
+        """What was typed on a step of one person is never given back for another."""
+        for place, box in super()._boxes():
+            yield f"{place}: {self.item.id}@{','.join(self.chosen)}", box
+
+    def action_field(self, step: int) -> None:
+        """The one-line field above or below, from one to another; a choice keeps these keys to itself."""
+        boxes = list(self.query(Input))
+        if self.focused in boxes:
+            boxes[min(max(boxes.index(self.focused) + step, 0), len(boxes) - 1)].focus()
+
+    def action_leave(self) -> None:
+        """Leave without recording; what was typed is kept."""
+        if self._busy:
+            return
+        self.keep_typed()
+        if any(place in self.drafts for place, _ in self._boxes()):
+            self.opener.status.say(f"Not recorded. What you typed is kept: {KEYS[self.state]} gives it back.", "refused")
+        self.dismiss()
+
+    def recorded(self, what: str, view: CaseView) -> None:
+        """Say until when it is left as it stands in the record: a bare time may have landed on another day."""
+        marks = (entry.event for entry in reversed(view.entries) if isinstance(entry.event, StepMarked))
+        mark = next(mark for mark in marks if mark.item == self.item.id)
+        to = f" to {mark.to}" if mark.to else ""
+        until = f" until {local_day(mark.until, self.desk.zone, self.desk.now())}" if mark.until else ""
+        super().recorded(self._words(f"{to}{until}"), view)
+
     def action_submit(self) -> None:
         """Mark it."""
         boxes = {box.id: box.value for box in self.query(Input)}
@@ -79,12 +118,12 @@ class MarkDialog(CaseQuestion):
         fact = self.query_one("#fact", Choices).values if self.query("#fact") else ()
         facts = {str(item.decides): fact[0]} if fact else {}
         whom = "" if subjects == (CASE,) else f" for {', '.join(subjects)}"
-        left = " ".join(part for part in (f"to {to}" if to else "", f"until {until}" if until else "") if part)
         decided = f"; {self.decides.title.lower()}: {self.decides.option(fact[0]).label.lower()}" if fact and self.decides else ""
         decision = {"done": "decided yes", "not-needed": "considered, not done"} if item.kind == "consider" else {}
         said = decision.get(state, STATE_WORDS[state])
+        self._words = lambda left: f"{item.title}: {said}{left}{whom}{decided}"
         self.attempt(
-            f"{item.title}: {said}{' ' + left if left else ''}{whom}{decided}",
+            item.title,
             lambda casework: casework.mark(
                 case_id, item.id, subjects, state, because=because, to=to, until=until, note=note, facts=facts, at=at
             ),

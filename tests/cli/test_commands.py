@@ -178,8 +178,16 @@ def test_next_counts_unset_facts_and_signals_completion(msht: Script, case: str)
     assert msht.data(*point)["unset"] == {"count": 0, "facts": {}}
     for row in msht.data(*point, "--limit", "99")["rows"]:
         msht.done("mark", case, f"{row['item']}@{','.join(row['subjects'])}", "deferred", "--to", "MSVLO")
-    assert msht.done(*point).endswith("This list is complete except deferred.")
-    assert msht.data(*point)["complete_except_deferred"] is True
+    elsewhere = msht.data(*point)["vital_elsewhere"]
+    number = sum(len(row["subjects"]) for row in elsewhere)
+    assert f"This list is done except deferred. {number} vital steps open elsewhere:" in msht.done(*point)
+    assert "complete" not in msht.done(*point)
+    for row in elsewhere:
+        assert (row["kind"], row["killer"]) == ("step", True)
+        msht.done("mark", case, f"{row['item']}@{','.join(row['subjects'])}", "done")
+    assert "This list is complete except deferred." in msht.done(*point)
+    data = msht.data(*point)
+    assert (data["complete_except_deferred"], data["vital_elsewhere"]) == (True, [])
 
 
 @pytest.mark.parametrize(

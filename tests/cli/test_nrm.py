@@ -259,7 +259,7 @@ def test_dates_cover_every_victim_in_the_case(msht: Script, case: str) -> None:
         (("answer", "EX-1", "V1", "date_of_birth", "1899-01-01"), "after 1 January 1900"),
         (("answer", "EX-1", "V1", "cooperation_details", "see www.example.org"), "refuses a web address"),
         (("answer", "EX-1", "S1", "first_name", "x"), "only a victim"),
-        (("answer", "EX-1", "V1", "living_conditions", "x", "--at", "2027-01-01"), "lies in the future"),
+        (("answer", "EX-1", "V1", "living_conditions", "x", "--at", "2027-01-01T00:00"), "lies in the future"),
         (("sent", "EX-1", "V1"), "has no route yet: age is not recorded"),
         (("sent", "EX-1", "V9"), "no subject 'V9'"),
         (("decision", "EX-1", "V1", "reasonable", "positive"), "nothing to decide"),

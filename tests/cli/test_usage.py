@@ -164,14 +164,14 @@ def test_wrong_usage_ends_with_2(msht: Script, case: str, arguments: tuple[str, 
         (("interaction", "add", "EX-1", ",", "words"), "Say for whom"),
         (("interaction", "add", "EX-1", "V1", "words", "--at", "2031-01-01T10:00"), "in the future"),
         (("interaction", "list", "EX-1", "V7"), "no subject 'V7'"),
-        (("provision", "add", "EX-1", "V1", "food"), "Say what was given or offered (--what)"),
+        (("provision", "add", "EX-1", "V1", "food"), "Say what was given or offered"),
         (("provision", "add", "EX-1", "V1,L1", "food", "--what", "tea"), "L1 is no person"),
         (("provision", "add", "EX-1", "V1", "food", "--what", "tea", "--at", "2031-01-01T10:00"), "in the future"),
-        (("entry", "strike", "EX-1", "3"), "Say why entry 3 is struck (--because)"),
+        (("entry", "strike", "EX-1", "3"), "Say why entry 3 is struck"),
         (("entry", "strike", "EX-1", "3", "--because", "x", "--at", "2031-01-01T10:00"), "in the future"),
         (("entry", "strike", "EX-1", "1", "--because", "x"), "it opens the case"),
         (("entry", "strike", "EX-1", "99", "--because", "x"), "There is no entry 99: the record goes from 1 to 5"),
-        (("handover", "start", "EX-1"), "Say to whom the case is handed over (--to)"),
+        (("handover", "start", "EX-1"), "Say to whom the case is handed over"),
         (("handover", "start", "EX-1", "--to", "PS 77", "--at", "2031-01-01T10:00"), "in the future"),
         (("handover", "accept", "EX-1"), "No handover of this case is under way: PC 1234 holds it"),
         (("handover", "return", "EX-1", "--because", "x"), "No handover of this case is under way"),
@@ -206,7 +206,7 @@ def test_a_reference_of_two_cases_is_refused_with_both_ids(msht: Script) -> None
 REFUSED_LATER: list[tuple[list[tuple[str, ...]], tuple[str, ...], str]] = [
     ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "start", "EX-1", "--to", "PC 5"), "handed over to PS 77 already"),
     ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "accept", "EX-1"), "You hold this case"),
-    ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "return", "EX-1"), "Say why the case is sent back (--because)"),
+    ([("handover", "start", "EX-1", "--to", "PS 77")], ("handover", "return", "EX-1"), "Say why the case is sent back"),
     ([("note", "EX-1", "a"), ("undo", "EX-1")], ("entry", "strike", "EX-1", "6", "--because", "x"), "Entry 6 is not struck: it is struck"),
     ([("note", "EX-1", "a"), ("undo", "EX-1")], ("entry", "strike", "EX-1", "7", "--because", "x"), "a strike stays"),
     ([("note", "EX-1", "a", "--on", "V1")], ("entry", "strike", "EX-1", "3", "--because", "x"), "entry 6 depends on it"),
@@ -264,7 +264,7 @@ def test_closing_shows_what_is_left_and_refuses_without_a_reason(msht: Script, c
         "late recorded 50 min after it happened entry 7",
         "handover offered to PS 77, not answered yet",
     }
-    assert "Say why the case is closed all the same (--because). It has" in outcome.err
+    assert "Say why the case is closed all the same. It has" in outcome.err
     assert msht.data("log", case) == before
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from msht_tui.domain.case import CaseState
 from msht_tui.domain.condition import Clause, Condition
-from msht_tui.domain.entry import Event, FactRecorded, PersonsLinked, StepMarked, SubjectAdded, SubjectRetired
+from msht_tui.domain.entry import Event, FactRecorded, MarkState, PersonsLinked, StepMarked, SubjectAdded, SubjectRetired
 from msht_tui.domain.now import NINE, Board, FactRow, LinkRow, Row, StepRow, default_point, now_board, unlinked_suspects
 from msht_tui.domain.pack import Item, Pack, PausePoint, PauseStep, Role
 from msht_tui.domain.refusal import Refused
@@ -263,6 +263,48 @@ def test_a_list_is_complete_when_nothing_on_it_is_left(pack: Pack, case_of: Case
     assert (done.rows, done.progress.complete, done.progress.complete_except_deferred) == ((), True, False)
     left = settle(pack, case_of, begun, "responder", "on-arrival", "deferred")
     assert (left.progress.complete, left.progress.complete_except_deferred) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "done", "signal"), [("done", "done", "complete"), ("deferred", "done except deferred", "complete except deferred")]
+)
+def test_a_list_is_called_complete_only_once_no_vital_step_is_open_anywhere(
+    pack: Pack, case_of: CaseOf, people: People, facts: Facts, state: MarkState, done: str, signal: str
+) -> None:
+    begun = [*people("V1", "V2", "L1"), *facts("V1", age="adult"), *facts("V2", age="adult")]
+    case = case_of(*begun)
+    marks: list[StepMarked] = []
+    for row in board(pack, case, "responder", "on-arrival", limit=99).rows:
+        assert isinstance(row, StepRow)
+        marks += [StepMarked(subject=subject, item=row.item.id, state=state) for subject in row.subjects]
+    assert board(pack, case, "responder", "on-arrival").words == ""
+    case = case_of(*begun, *marks)
+    found = board(pack, case, "responder", "on-arrival")
+    open_steps = {(step.item.id, step.subject) for step in steps_of(pack, case) if step.item.killer and step.state == "open"}
+    named_steps = [(row.item.id, subject) for row in found.vital_elsewhere for subject in row.subjects]
+    assert (len(named_steps), set(named_steps)) == (len(open_steps), open_steps)
+    assert len({row.item.id for row in found.vital_elsewhere}) == len(found.vital_elsewhere) > 0
+    assert found.words == f"This list is {done}. {len(open_steps)} vital steps open elsewhere:"
+
+    *rest, (item, subject) = named_steps
+    marks += [StepMarked(subject=subject, item=item, state="done") for item, subject in rest]
+    last = board(pack, case_of(*begun, *marks), "responder", "on-arrival")
+    assert last.words == f"This list is {done}. 1 vital step open elsewhere:"
+    assert [(row.item.id, row.subjects) for row in last.vital_elsewhere] == [(item, (subject,))]
+    end = board(pack, case_of(*begun, *marks, StepMarked(subject=subject, item=item, state="done")), "responder", "on-arrival")
+    assert (end.vital_elsewhere, end.words) == ((), f"This list is {signal}.")
+
+
+def test_what_is_on_the_list_or_waits_or_is_not_vital_is_not_open_elsewhere(pack: Pack, case_of: CaseOf, people: People) -> None:
+    case = case_of(*people("V1", "S1", "L1"))
+    found = board(pack, case, "responder", "on-arrival", limit=1)
+    listed = {row.item.id for row in board(pack, case, "responder", "on-arrival", limit=99).rows if isinstance(row, StepRow)}
+    elsewhere = [row.item for row in found.vital_elsewhere]
+    assert elsewhere
+    assert all(item.killer and item.id not in listed for item in elsewhere)
+    states = {(step.item.id, step.subject): step.state for step in steps_of(pack, case)}
+    assert all(states[row.item.id, subject] == "open" for row in found.vital_elsewhere for subject in row.subjects)
+    assert found.words == ""
 
 
 @pytest.mark.parametrize("state", ["done", "deferred"])

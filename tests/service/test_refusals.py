@@ -53,7 +53,7 @@ def refused(desks: Desks, store: InMemoryStore, act: Act, words: str) -> None:
 # Without anything before it.
 
 PLAIN: list[tuple[str, Act]] = [
-    ("Say why entry 4 is struck (--because). Nothing was recorded.", lambda d: d.mine.strike(d.case, 4, because="")),
+    ("Say why entry 4 is struck. Nothing was recorded.", lambda d: d.mine.strike(d.case, 4, because="")),
     ("Say why entry 4 is struck", lambda d: d.mine.strike(d.case, 4, because=" \u200e\n")),
     ("There is no entry 8: the record goes from 1 to 7. Nothing was struck.", lambda d: d.mine.strike(d.case, 8, because="x")),
     ("There is no entry 0", lambda d: d.mine.strike(d.case, 0, because="x")),
@@ -61,7 +61,7 @@ PLAIN: list[tuple[str, Act]] = [
     ("Entry 1 is not struck: it opens the case. Nothing was recorded.", lambda d: d.mine.strike(d.case, 1, because="x")),
     ("Say why this is not needed", lambda d: d.mine.mark(d.case, "parties-separated", ["V1"], "not-needed")),
     ("Say why V1 is retired: nothing was recorded.", lambda d: d.mine.retire_subject(d.case, "V1", because=" ")),
-    ("Say why the case is closed all the same (--because). It has 14 vital steps open", lambda d: d.mine.close_case(d.case)),
+    ("Say why the case is closed all the same. It has 14 vital steps open", lambda d: d.mine.close_case(d.case)),
     ("Say why the case is closed all the same", lambda d: d.mine.close_case(d.case, because="\u202e")),
     ("The case is open: there is nothing to reopen.", lambda d: d.mine.reopen_case(d.case)),
     ("Say what was said or done: nothing was recorded.", lambda d: d.mine.interaction(d.case, ["V1"], " \n ")),
@@ -71,7 +71,7 @@ PLAIN: list[tuple[str, Act]] = [
     ("There is no subject 'V9'", lambda d: d.mine.interaction(d.case, ["V1", "V9"], "x")),
     ("The place has 201 characters; 200 fit", lambda d: d.mine.interaction(d.case, ["V1"], "x", place="y" * 201)),
     ("The demeanour has 4,001 characters", lambda d: d.mine.interaction(d.case, ["V1"], "x", demeanour="y" * 4001)),
-    ("Say what was given or offered (--what): nothing was recorded.", lambda d: d.mine.provision(d.case, ["V1"], "food", "\t")),
+    ("Say what was given or offered: nothing was recorded.", lambda d: d.mine.provision(d.case, ["V1"], "food", "\t")),
     ("Say for whom: V1, or V1,V2. Nothing was recorded.", lambda d: d.mine.provision(d.case, [], "food", "Soup")),
     ("L1 is no person: nothing was recorded.", lambda d: d.mine.provision(d.case, ["V1", "L1"], "food", "Soup")),
     ("case is no person", lambda d: d.mine.provision(d.case, ["case"], "food", "Soup")),
@@ -79,7 +79,7 @@ PLAIN: list[tuple[str, Act]] = [
     ("The quantity has 201 characters", lambda d: d.mine.provision(d.case, ["V1"], "food", "Soup", quantity="y" * 201)),
     ("The note is empty: nothing was recorded.", lambda d: d.mine.note(d.case, "", verbatim=True)),
     ("A reference needs a value: nothing was recorded.", lambda d: d.mine.add_reference(d.case, "crime", " ")),
-    ("Say to whom the case is handed over (--to). Nothing was recorded.", lambda d: d.mine.start_handover(d.case, " ")),
+    ("Say to whom the case is handed over. Nothing was recorded.", lambda d: d.mine.start_handover(d.case, " ")),
     ("No handover of this case is under way: PC 1234 holds it.", lambda d: d.theirs.accept_handover(d.case)),
     ("No handover of this case is under way: PC 1234 holds it.", lambda d: d.theirs.return_handover(d.case, because="x")),
     ("There is no act of yours to undo in this case.", lambda d: d.theirs.undo(d.case)),
@@ -287,7 +287,7 @@ def accept_twice(d: Desks) -> Arranged:
 
 def send_back_without_a_reason(d: Desks) -> Arranged:
     d.mine.start_handover(d.case, "Sgt 77")
-    return "Say why the case is sent back (--because). Nothing was recorded.", lambda d: d.theirs.return_handover(d.case, because="\n")
+    return "Say why the case is sent back. Nothing was recorded.", lambda d: d.theirs.return_handover(d.case, because="\n")
 
 
 def give_to_one_who_was_retired(d: Desks) -> Arranged:

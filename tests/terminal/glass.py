@@ -6,7 +6,7 @@ import fcntl
 import os
 import pty
 import re
-import select
+import selectors
 import signal
 import struct
 import subprocess
@@ -52,7 +52,10 @@ class Glass:
 
     def read(self, wait: float = 0.01) -> None:
         """Take in what has been drawn."""
-        if select.select([self.ours], [], [], wait)[0]:
+        with selectors.DefaultSelector() as ready:
+            ready.register(self.ours, selectors.EVENT_READ)
+            written = ready.select(wait)
+        if written:
             self.all += os.read(self.ours, 65536)
 
     @property

@@ -28,6 +28,7 @@ from msht_tui.domain.pack import Pack
 from msht_tui.service import CaseView, Casework
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
+from screens import steps_frame
 from screens.case_frame import CaseScreen
 from screens.desk import Desk, Session
 from screens.dialogs.choices import Choices
@@ -323,6 +324,12 @@ class Hands:
 
 
 Open = Callable[..., AbstractAsyncContextManager[Hands]]
+
+
+@pytest.fixture(autouse=True)
+def steady_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second press of space is meant, however soon it comes."""
+    monkeypatch.setattr(steps_frame, "BOUNCING", 0)
 
 
 @pytest.fixture

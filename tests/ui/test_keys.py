@@ -316,6 +316,11 @@ ON_READING = (
 )
 
 
+def in_field(name: str) -> Seen:
+    """The field of this name has the focus."""
+    return lambda hands, before: hands.app.focused is not None and hands.app.focused.id == name
+
+
 def records(kind: type[Any], screen: type[Screen[Any]], **values: object) -> Seen:
     """One entry more of this kind is on the disk, and this screen is in front again."""
 
@@ -396,7 +401,9 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         Press("enter", "answer", opens(AnswerDialog, because=False)),
         Press("space", "answer", opens(AnswerDialog, because=False)),
         Press("x", "unknown", opens(AnswerDialog, because=True)),
-        Press("o", "next_open", lambda hands, before: hands.row_key != before.row and hands.row(hands.row_key).endswith("open")),
+        Press(
+            "o", "next_open", lambda hands, before: hands.row_key != before.row and hands.row(hands.row_key).endswith("open"), on_row("[x]")
+        ),
         Press("m", "more", lambda hands, before: "age_basis" in {row.key for row in hands.checklist.rows}),
         Press("v", "reveal", says("No withheld answer stands here")),
         Press("T", "hand_off", says("There is no route yet")),
@@ -502,7 +509,11 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         Press("escape", "leave", leaves(InitialActionsScreen), first=("n",)),
         Press("enter", "submit", records(NoteAdded, InitialActionsScreen, text="ok"), first=("n", "o", "k")),
     ),
-    MarkDialog: dialog("x", recorded=records(StepMarked, InitialActionsScreen, state="not-needed", because="ok"), filled=("o", "k")),
+    MarkDialog: (
+        *reversed(dialog("x", recorded=records(StepMarked, InitialActionsScreen, state="not-needed", because="ok"), filled=("o", "k"))),
+        Press("down", "field(1)", in_field("to"), first=("x",)),
+        Press("up", "field(-1)", in_field("because"), first=("d",)),
+    ),
     FactDialog: dialog("m", recorded=records(FactRecorded, InitialActionsScreen, name="medical_need", value="no"), filled=("2",)),
     FactPicker: dialog("F", recorded=opens(FactDialog)),
     NewCaseDialog: dialog("n", recorded=other_case_in_front, filled=("Q", "tab", "1"), screen=WorklistScreen),

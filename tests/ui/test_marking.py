@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Input, OptionList, TextArea
 
 from msht_tui.domain.entry import FactRecorded, NoteAdded, PersonsLinked, StepMarked, SubjectAdded
+from msht_tui.domain.now import StepRow
 from msht_tui.service import Casework
+from screens import steps_frame
 from screens.dialogs.choices import Choices
 from screens.dialogs.fact import FactDialog, FactPicker
 from screens.dialogs.mark import MarkDialog
@@ -25,7 +28,7 @@ from screens.widgets.tabs import TabLine
 from screens.worklist import WorklistScreen
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Hands, Open
+    from tests.ui.conftest import Hands, Open, SetClock
 
 DANGER = "immediate-danger-assessed"
 NEEDS = "basic-needs-met"
@@ -154,6 +157,71 @@ async def test_a_step_that_is_done_is_not_marked_twice_by_space(open_app: Open, 
         await hands.press("space", "up", "space")
         assert "Already done" in hands.status
         assert len(marks(hands)) == 1
+
+
+async def test_space_pressed_twice_by_a_bouncing_key_marks_one_step_and_says_so(
+    open_app: Open, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(case_id, InitialActionsScreen) as hands:
+        monkeypatch.setattr(steps_frame, "BOUNCING", 3600)
+        await hands.press("space", "space")
+        assert hands.status == "Pressed twice: only Immediate danger to the victim assessed for V1 was marked."
+        assert hands.row_key == f"{NEEDS}@V1"
+        assert [mark.item for mark in marks(hands)] == [DANGER]
+        monkeypatch.setattr(steps_frame, "BOUNCING", 0)
+        await hands.press("space")
+        assert [mark.item for mark in marks(hands)] == [DANGER, NEEDS]
+
+
+async def test_the_form_begins_in_the_note_and_up_and_down_lead_from_field_to_field(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, InitialActionsScreen) as hands:
+        await hands.press("enter")
+        assert hands.app.focused is not None
+        assert hands.app.focused.id == "note"
+        assert all(box.placeholder for box in hands.screen.query(Input))
+        seen = []
+        for key in ("down", "down", "up", "up", "up", "up", "up", "shift+tab", "down"):
+            await hands.press(key)
+            seen.append(hands.app.focused.id)
+        assert seen == ["at", "at", "note", "until", "to", "because", "because", "state", "state"]
+        assert hands.screen.state == "not-needed", "in a choice the key chooses"
+
+
+async def test_what_was_typed_on_a_step_is_given_back_for_this_step_until_it_is_recorded(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, InitialActionsScreen) as hands:
+        await hands.press("x")
+        await hands.fill(because="seen by a ", at="09:12")
+        await hands.press("escape")
+        assert hands.status == "Not recorded. What you typed is kept: x gives it back."
+        assert marks(hands) == []
+
+        await hands.press("tab", "x")
+        assert {box.value for box in hands.screen.query(Input)} == {""}, "another person's step"
+        await hands.press("escape")
+        assert "x gives it back" in hands.status, "nothing was typed: the message before it stands"
+        await hands.press("shift+tab", "x")
+        assert hands.screen.query_one("#at", Input).value == "09:12"
+        await hands.write("nurse")
+        await hands.press("enter")
+        assert [(mark.subject, mark.because) for mark in marks(hands)] == [("V1", "seen by a nurse")]
+        await hands.press("x")
+        assert {box.value for box in hands.screen.query(Input)} == {""}
+
+
+async def test_a_bare_time_that_lands_on_another_day_is_said_with_that_day(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, InitialActionsScreen) as hands:
+        await hands.press("d")
+        await hands.fill(to="day shift", until="08:00", at="19:05")
+        await hands.press("enter")
+        assert "deferred to day shift until 08:00 for V1, at yesterday 22 Nov 19:05" in hands.status
+        await hands.press("d")
+        await hands.fill(until="08:00")
+        await hands.press("enter")
+        assert hands.status.endswith("deferred until tomorrow 24 Nov 08:00 for V1")
+        await hands.press("d")
+        await hands.fill(until="2026-11-26T08:00")
+        await hands.press("enter")
+        assert hands.status.endswith("deferred until 26 Nov 08:00 for V1")
 
 
 async def test_a_waiting_step_refuses_and_f_answers_the_fact_it_waits_on(open_app: Open, case_id: str) -> None:
@@ -623,6 +691,48 @@ async def test_role_and_pause_point_are_the_viewers_choice_and_no_entries(open_a
         await hands.press("R")
         assert "(custody)" in hands.drawn
         assert len(hands.entries()) == 16
+
+
+async def test_a_list_that_is_done_shows_what_is_vital_and_open_elsewhere_to_be_marked(
+    open_app: Open, case_id: str, window: Window, wall: SetClock
+) -> None:
+    work = window("PC 1234")
+    for row in work.view(case_id).board("responder", wall.now(), limit=99).rows:
+        assert isinstance(row, StepRow)
+        work.mark(case_id, row.item.id, row.subjects, "done")
+    before = len(work.view(case_id).entries)
+    async with open_app(case_id, NowScreen) as hands:
+        board = hands.screen.board()
+        assert board.words.startswith("This list is done. ")
+        assert board.words in [row.title for row in hands.checklist.rows]
+        assert "complete" not in hands.drawn
+        first = board.vital_elsewhere[0]
+        assert hands.row_key == first.item.id
+        await hands.press("x")
+        await hands.fill(because="seen to by the day shift")
+        await hands.press("enter")
+        new = [entry.event for entry in hands.entries()[before:]]
+        assert [(event.item, event.subject) for event in new if isinstance(event, StepMarked)] == [
+            (first.item.id, subject) for subject in first.subjects
+        ]
+        assert first.item.id not in [row.key for row in hands.checklist.rows]
+
+
+async def test_an_empty_list_says_which_key_shows_the_next_and_puts_it_first(open_app: Open, window: Window) -> None:
+    work = window("PC 1234")
+    case_id = work.open_case(role="responder").case_id
+    for step in work.view(case_id).steps:
+        if step.item.killer and step.state == "open":
+            work.mark(case_id, step.item.id, (step.subject,), "done")
+    async with open_app(case_id, NowScreen) as hands:
+        while any(row.selectable for row in hands.checklist.rows):
+            assert hands.screen.query_one(KeyBar).keys[0].press == "space"
+            await hands.press("P")
+        count = len(hands.entries())
+        assert hands.screen.query_one(KeyBar).keys[0].press == "P"
+        await hands.press("space")
+        assert hands.status == "Nothing on this list is open: P shows the next list."
+        assert len(hands.entries()) == count
 
 
 async def test_a_window_that_is_too_small_says_so_and_keeps_everything(open_app: Open, case_id: str) -> None:

@@ -228,6 +228,16 @@ async def test_the_log_is_filtered_by_each_field(
         assert numbers(hands)
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_the_check_code_says_that_it_is_cut_and_where_it_is_whole(open_app: Open, case_id: str, size: tuple[int, int]) -> None:
+    async with open_app(case_id, LogScreen, size=size) as hands:
+        code = hands.case().check_code
+        assert f"check code {code[:24]}.., whole on S" in hands.drawn
+        await hands.press("S")
+        await hands.press("end")
+        assert code in "".join(hands.drawn.split())
+
+
 async def test_a_filter_that_nothing_meets_says_so(open_app: Open, case_id: str) -> None:
     async with open_app(case_id, LogScreen) as hands:
         await hands.press("slash")

@@ -333,7 +333,12 @@ async def test_details_come_on_demand_and_finding_leaves_the_fields_that_hold_th
         await hands.write("living")
         await hands.press("enter")
         assert [row.key for row in hands.checklist.rows if row.selectable] == ["living_conditions"]
-        await hands.press("o", "o")
+        await hands.press("o")
+        assert (hands.row_key, hands.status) == ("living_conditions", ""), "the field under the cursor is open"
+        assert "next open: Living conditions" in hands.drawn
+        await hands.press("x")
+        await hands.write("did not say")
+        await hands.press("enter", "o")
         assert "hidden" in hands.status
         await hands.press("escape")
         assert hands.on(WorksheetScreen)
