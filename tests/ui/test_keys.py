@@ -429,7 +429,7 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         ),
     ),
     AnswerDialog: dialog(
-        "o",
+        "down",
         "enter",
         recorded=records(WorksheetAnswered, WorksheetScreen, value="ok", subject="V1"),
         filled=("o", "k"),

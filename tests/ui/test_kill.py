@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from msht_tui.bootstrap import Workplace
+from screens.steps_frame import BOUNCING
 
 pty = pytest.importorskip("pty", reason="a pseudo-terminal is a matter of Unix")
 fcntl = pytest.importorskip("fcntl")
@@ -96,9 +97,10 @@ def marked(store: Path) -> int:
 
 @pytest.mark.parametrize("ticks", [1, 3])
 def test_every_tick_shown_as_saved_survives_a_kill(terminal: Terminal, tmp_path: Path, ticks: int) -> None:
-    for _ in range(ticks):
+    for title in ("Immediate danger", "Parties separated", "Basic needs")[:ticks]:
         terminal.press(" ")
-        terminal.wait_for("Saved:")
+        terminal.wait_for(f"Saved: {title}")
+        time.sleep(BOUNCING)  # a second press sooner than this is one too many
     terminal.kill()
     assert marked(tmp_path) >= ticks
 
