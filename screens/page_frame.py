@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
@@ -36,7 +37,7 @@ class PageScreen(CaseScreen):
 
     def page_renderable(self) -> VisualType:
         """The page as the case stands."""
-        raise NotImplementedError
+        return Content("")
 
     def draw_case(self) -> None:
         """Draw the page."""

@@ -18,9 +18,9 @@ from msht_tui.ports import StoreTrouble
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
-    from msht_tui.store.backup import Manifest
     from msht_tui.store.care import Care, Info
     from msht_tui.store.inspection import CheckCode, Finding
+    from msht_tui.store.manifest import Manifest
 
 app = commands("Look after the store: check it, back it up, restore it.")
 
@@ -142,7 +142,8 @@ def backup(folder: FolderArgument, to: ToOption = "", json: JsonOption = False) 
     """
     from msht_tui import __version__
     from msht_tui.bootstrap import SETTINGS, SystemClock
-    from msht_tui.store.backup import back_up, keys_beside
+    from msht_tui.store.backup import back_up
+    from msht_tui.store.manifest import keys_beside
 
     at_desk = desk()
     workplace = at_desk.workplace
@@ -175,7 +176,7 @@ def restore(
 ) -> None:
     """Fill a new or empty store from a backup, once all of the backup has been checked: all of it, or nothing. Nobody has to sign in."""
     from msht_tui.bootstrap import SETTINGS
-    from msht_tui.store.backup import restore as restored
+    from msht_tui.store.restore import restore as restored
 
     workplace = workplace_of(chosen())
     kept = None if keys is None else keys.expanduser().absolute()

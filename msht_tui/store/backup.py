@@ -1,4 +1,4 @@
-"""Backups: a store copied while it is in use, each copy read back, and put back whole or not at all.
+"""Backing up: a store copied while it is in use, each copy read back.
 
 The keys of a sealed store go into a folder of their own beside the other, `<folder>-keys`: without it the backup is noise, and a case that
 was erased is gone for good once the keys of before are. So the keys are kept apart, and for a shorter time.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,189 +19,31 @@ import msgspec
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import chain
 from msht_tui.store.care import Care
-from msht_tui.store.disk import Disk
-from msht_tui.store.inspection import Inspection, inspect
-from msht_tui.store.keys import operators, tries, wrapped
+from msht_tui.store.filling import Copy
+from msht_tui.store.inspection import inspect
 from msht_tui.store.keys.folder import KeyFolder
 from msht_tui.store.lock import FileLock
-from msht_tui.store.place import (
-    CASES,
-    KEYS,
-    KEYS_MANIFEST,
-    MANIFEST,
-    PACKS,
-    REMEMBERED,
-    SETTINGS,
-    UNFINISHED,
-    contents,
-    kind_of,
-    refuse_foreign,
-    words_for,
+from msht_tui.store.manifest import (
+    AUDIT_FILES,
+    CASE_NAME,
+    FILE_NAME,
+    FORMAT,
+    KEY_FILES,
+    KEYS_FORMAT,
+    SET_ASIDE,
+    VERSION,
+    Counts,
+    KeptCase,
+    KeptFile,
+    KeysManifest,
+    LeftOut,
+    Manifest,
+    keys_beside,
 )
-from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
+from msht_tui.store.place import CASES, KEYS, KEYS_MANIFEST, MANIFEST, PACKS, REMEMBERED, SETTINGS, kind_of, words_for
+from msht_tui.store.trouble import StoreTrouble, in_words
 
-FORMAT, KEYS_FORMAT = "msht-backup", "msht-key-backup"
-VERSION = 1
-LARGEST = 1 << 26
-"""Bytes of a manifest: one of a hundred thousand cases is a third of it."""
-SET_ASIDE = "damaged"
-"""The folder of a backup that keeps, byte for byte, case files which could not be copied as cases."""
-
-_KEY_FILES = (operators.NAME, wrapped.NAME, tries.NAME)
 _T = TypeVar("_T")
-_CASE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
-AUDIT_FILES = ("remembered.audit.log", "audit.tdb")
-"""What is remembered goes first."""
-_NAMES = "|".join(re.escape(name) for name in (REMEMBERED, SETTINGS, *AUDIT_FILES))
-_FILE = re.compile(rf"{PACKS}/[0-9A-Za-z_-]{{1,100}}\.json|{CASES}/[0-9A-Za-z][0-9A-Za-z_-]{{0,99}}\.torn|{_NAMES}")
-
-
-class KeptCase(msgspec.Struct, frozen=True):
-    """A case in a backup."""
-
-    id: str
-    check_code: str
-    size: int
-    """Bytes of its file."""
-
-
-class KeptFile(msgspec.Struct, frozen=True):
-    """Another file in a backup."""
-
-    path: str
-    """Below the backup's folder, with slashes."""
-    digest: str
-    """SHA-256, in hexadecimal."""
-
-
-class LeftOut(msgspec.Struct, frozen=True):
-    """What a backup does not hold, or not as it should be."""
-
-    what: str
-    why: str
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """How much a backup holds."""
-
-    cases: int
-    entries: int
-    size: int
-    packs: int
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What a backup holds, in `backup.json`; it is written last, so a backup without it is none."""
-
-    format: str
-    version: int
-    program: str
-    """The version of the program that wrote it."""
-    case_format: int
-    made_at: datetime
-    exercise: bool
-    counts: Counts
-    cases: tuple[KeptCase, ...]
-    files: tuple[KeptFile, ...]
-    left_out: tuple[LeftOut, ...] = ()
-    sealed: bool = False
-    """Whether the cases need the keys that are backed up apart."""
-
-
-class KeysManifest(msgspec.Struct, frozen=True):
-    """What a backup of keys holds, in `keys.json`; it is written last."""
-
-    format: str
-    version: int
-    program: str
-    made_at: datetime
-    files: tuple[KeptFile, ...]
-
-
-def keys_beside(backup: Path) -> Path:
-    """Where the keys of a backup go, and are looked for."""
-    return backup.with_name(f"{backup.name}-keys")
-
-
-class _Copy:
-    """A folder being filled: marked as unfinished from its first byte to its last, and emptied again when it comes to nothing."""
-
-    def __init__(self, folder: Path, disk: Disk) -> None:
-        self.folder = folder
-        self._disk = disk
-        self._folders: list[Path] = []
-        self._files: list[Path] = []
-        self._filled: set[Path] = set()
-
-    @contextmanager
-    def filling(self) -> Iterator[None]:
-        """Everything put in meanwhile stays, durable, or nothing does. Raises `StoreTrouble`.
-
-        Only when the very last call fails it stays although it may not be durable: it is whole, or reads as unfinished.
-        """
-        try:
-            self._begin()
-            yield
-            self._end()
-        except OSError as error:
-            self._take_back()
-            raise in_words(error, "write to", self.folder) from error
-        except BaseException:
-            self._take_back()
-            raise
-
-    def put(self, name: str | Path, data: bytes) -> None:
-        """A new durable file, below the folder or at a place of its own, read back.
-
-        Raises `OSError`, or `Damaged` when the disk gives back something else.
-        """
-        path = self.folder / name
-        self._make(path.parent)
-        descriptor = self._disk.open_new(path)
-        self._files.append(path)
-        try:
-            self._disk.write_all(descriptor, data)
-            self._disk.sync(descriptor)
-        finally:
-            self._disk.close(descriptor)
-        self._filled.add(path.parent)
-        if self._disk.read_from(path, 0) != data:
-            raise Damaged(f"{path} does not hold what was written to it: the disk is at fault, use another. Nothing was kept.")
-
-    def make(self, name: str) -> None:
-        """A folder, empty so far."""
-        self._make(self.folder / name)
-
-    def _begin(self) -> None:
-        self._make(self.folder)
-        self.put(UNFINISHED, b"A backup or restore into this folder has not finished.\n")
-        self._disk.sync_folder(self.folder)
-
-    def _end(self) -> None:
-        for folder in [*self._filled, *(made.parent for made in self._folders)]:
-            self._disk.sync_folder(folder)
-        (self.folder / UNFINISHED).unlink()
-        # From here on it is whole: should the removal be lost with the power, it reads as unfinished and is made again.
-        self._files.clear()
-        self._folders.clear()
-        self._disk.sync_folder(self.folder)
-
-    def _make(self, folder: Path) -> None:
-        missing = [one for one in (folder, *folder.parents) if not one.exists()]
-        for one in reversed(missing):
-            one.mkdir(mode=0o700)
-            self._folders.append(one)
-
-    def _take_back(self) -> None:
-        """Remove what was put in, the mark last."""
-        with suppress(OSError):
-            for path in reversed(self._files):
-                path.unlink(missing_ok=True)
-            for folder in reversed(self._folders):
-                folder.rmdir()
-
-
-# Backing up
 
 
 def back_up(care: Care, settings: Path, target: Path, *, program: str, now: datetime) -> Manifest:
@@ -214,7 +55,7 @@ def back_up(care: Care, settings: Path, target: Path, *, program: str, now: date
     _refuse_target(care, target)
     if care.is_sealed:
         _refuse_target(care, keys_beside(target))
-    copy = _Copy(target, care.disk)
+    copy = Copy(target, care.disk)
     with copy.filling():
         made = _Backup(care, copy, settings)
         manifest = made.all(program, now)
@@ -244,7 +85,7 @@ def _refuse_unless_empty(target: Path) -> None:
 class _Backup:
     """One run over a store."""
 
-    def __init__(self, care: Care, copy: _Copy, settings: Path) -> None:
+    def __init__(self, care: Care, copy: Copy, settings: Path) -> None:
         self._care = care
         self._copy = copy
         self._settings = settings
@@ -259,7 +100,7 @@ class _Backup:
         self._put_lines(REMEMBERED)
         self._copy.make(CASES)
         for case_id in sorted({*self._care.ids(), *remembered}):
-            if _CASE.fullmatch(case_id):
+            if CASE_NAME.fullmatch(case_id):
                 self._put_case(case_id)
             else:
                 self._leave_out(f"{CASES}/{case_id}.tdb", "Its name is not that of a case: move it away.")
@@ -320,7 +161,7 @@ class _Backup:
         folder = KeyFolder(self._care.root / KEYS, self._care.disk)
         target = keys_beside(self._copy.folder)
         try:
-            read = _under(folder.held(), lambda: {name: folder.read(name) for name in _KEY_FILES})
+            read = _under(folder.held(), lambda: {name: folder.read(name) for name in KEY_FILES})
         except StoreTrouble as trouble:
             self._leave_out(KEYS, str(trouble))
             return
@@ -345,7 +186,7 @@ class _Backup:
         except StoreTrouble as trouble:
             self._leave_out(f"{PACKS}/{path.name}", str(trouble))
             return
-        if self._care.is_pack(data, path.stem) and _FILE.fullmatch(f"{PACKS}/{path.name}"):
+        if self._care.is_pack(data, path.stem) and FILE_NAME.fullmatch(f"{PACKS}/{path.name}"):
             self._put(f"{PACKS}/{path.name}", data)
         else:
             self._leave_out(f"{PACKS}/{path.name}", "It is not the content it is named after.")
@@ -357,7 +198,7 @@ class _Backup:
             self._leave_out(name, str(trouble))
 
     def _put(self, name: str, data: bytes) -> None:
-        if not _FILE.fullmatch(name):
+        if not FILE_NAME.fullmatch(name):
             self._leave_out(name, "Its name is none that a store gives.")
             return
         self._copy.put(name, data)
@@ -377,164 +218,3 @@ def _under(held: AbstractContextManager[None], read: Callable[[], _T]) -> _T:
         if isinstance(cause, OSError) and cause.errno == errno.EROFS:
             return read()
         raise
-
-
-# Restoring
-
-
-def restore(care: Care, settings: Path, source: Path, keys: Path | None = None) -> tuple[Manifest, bool]:
-    """Fill a new or empty store from a backup that is checked whole first; whether the backup's settings came with it.
-
-    The keys come from `keys`, or from beside the backup; any later ones of the same store fit. A case whose key is not among them is
-    restored and named in `left_out`. Settings that are there already stay. Raises `Refused` or `StoreTrouble`, with nothing written.
-    """
-    for folder in (source, keys):
-        if folder is not None and folder.is_symlink():
-            raise Refused(f"{folder} is a link: name the folder itself. Nothing was written.")
-    backup = Care(source, care.pack_digest, exercise=care.exercise, disk=care.disk)
-    manifest = _manifest(backup)
-    _refuse_other_store(care, manifest, source)
-    _refuse_occupied(care, source, settings)
-    for case in manifest.cases:
-        _checked_case(backup, case)
-    for file in manifest.files:
-        _checked_file(backup, file)
-    key_files = _checked_keys(backup, keys or keys_beside(source)) if manifest.sealed else {}
-    with_settings = not settings.exists() and any(file.path == SETTINGS for file in manifest.files)
-    copy = _Copy(care.root, care.disk)
-    with copy.filling():
-        for file in manifest.files:
-            if file.path != SETTINGS:
-                copy.put(file.path, _checked_file(backup, file))
-            elif with_settings:
-                copy.put(settings, _checked_file(backup, file))
-        copy.make(CASES)
-        for case in manifest.cases:
-            copy.put(f"{CASES}/{case.id}.tdb", _checked_case(backup, case))
-        for name, data in key_files.items():
-            copy.put(f"{KEYS}/{name}", data)
-    return _with_missing_keys(manifest, key_files), with_settings
-
-
-def _manifest(backup: Care) -> Manifest:
-    """What a backup says it holds. Raises `Refused` when it is none, or not whole."""
-    path = backup.root / MANIFEST
-    kind = kind_of(backup.root)
-    if kind == "unfinished":
-        raise Refused(f"{backup.root} is no whole backup: it was broken off. Restore from another. Nothing was written.")
-    if not path.exists():
-        raise Refused(f"{backup.root} is no whole backup: it has no {MANIFEST}. Restore from another. Nothing was written.")
-    data = backup.read(path)
-    try:
-        manifest = msgspec.json.decode(data[:LARGEST], type=Manifest)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise _damaged(path, str(error)) from error
-    if manifest.format != FORMAT or manifest.version > VERSION or manifest.case_format > chain.VERSION:
-        raise Refused(f"{backup.root} was written by a newer version of this program: update it to restore. Nothing was written.")
-    _refuse_other_files(backup, manifest)
-    return manifest
-
-
-def _refuse_other_files(backup: Care, manifest: Manifest) -> None:
-    """The manifest names plain files below the backup's folder, each once, and every case that lies there."""
-    names = [f"{CASES}/{case.id}.tdb" for case in manifest.cases] + [file.path for file in manifest.files]
-    for name in (case.id for case in manifest.cases if not _CASE.fullmatch(case.id)):
-        raise _damaged(backup.root / MANIFEST, f"{name!r} is not the name of a case")
-    for name in (file.path for file in manifest.files if not _FILE.fullmatch(file.path)):
-        raise _damaged(backup.root / MANIFEST, f"{name!r} is not the name of a file of a store")
-    if len({name.lower() for name in names}) != len(names):
-        raise _damaged(backup.root / MANIFEST, "it names a file twice")
-    for case_id in sorted({*backup.ids()} - {case.id for case in manifest.cases}):
-        raise _damaged(backup.case_path(case_id), f"{MANIFEST} does not name it")
-    for folder in (backup.cases, backup.packs):
-        if folder.is_symlink():
-            raise _damaged(folder, "it is a link")
-
-
-def _refuse_other_store(care: Care, manifest: Manifest, source: Path) -> None:
-    if manifest.exercise != care.exercise:
-        is_of, goes_to = ("exercises", "the live store") if manifest.exercise else ("live cases", "the exercise store")
-        with_or_without = "with" if manifest.exercise else "without"
-        raise Refused(
-            f"{source} is a backup of {is_of}, and this is {goes_to}: restore it {with_or_without} --exercise. Nothing was written."
-        )
-
-
-def _refuse_occupied(care: Care, source: Path, settings: Path) -> None:
-    if care.root.resolve().is_relative_to(source.resolve()):
-        raise Refused(f"{care.root} is inside the backup: name a new folder with --store. Nothing was written.")
-    found = contents(care.root)
-    if found:
-        shown = ", ".join(found[:3]) + (" and more" if len(found) > 3 else "")
-        raise Refused(f"{care.root} holds {shown} already: name a new folder with --store. Nothing was written.")
-    refuse_foreign(settings.parent)
-
-
-def _checked_case(backup: Care, case: KeptCase) -> bytes:
-    """The bytes of a case in a backup. Raises `Damaged` when they are not those that were written."""
-    path = backup.case_path(case.id)
-    data = _read(backup, path)
-    found: Inspection = inspect(case.id, data)
-    if found.state != "intact":
-        raise _damaged(path, found.words)
-    if f"{found.height.number}-{found.digest}" != case.check_code or len(data) != case.size:
-        raise _damaged(path, f"it has not the check code that {MANIFEST} gives")
-    return data
-
-
-def _checked_file(backup: Care, file: KeptFile) -> bytes:
-    """The bytes of another file in a backup. Raises `Damaged` likewise."""
-    return _checked(backup, backup.root / file.path, file.digest, MANIFEST)
-
-
-def _checked(backup: Care, path: Path, digest: str, manifest: str) -> bytes:
-    data = _read(backup, path)
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise _damaged(path, f"it has not the digest that {manifest} gives")
-    return data
-
-
-def _read(backup: Care, path: Path) -> bytes:
-    try:
-        return backup.read(path)
-    except StoreTrouble as trouble:
-        raise Damaged(f"The backup is damaged. {trouble} Restore from another. Nothing was written.") from trouble
-
-
-def _damaged(path: Path, why: str) -> Damaged:
-    return Damaged(f"The backup is damaged: {path}: {why.rstrip('.')}. Restore from another. Nothing was written.")
-
-
-def _checked_keys(backup: Care, folder: Path) -> dict[str, bytes]:
-    """Name to bytes of the files in a backup of keys. Raises `Refused` when there is none, and `Damaged` when it was changed."""
-    path = folder / KEYS_MANIFEST
-    if not path.exists():
-        raise Refused(f"{backup.root} holds sealed cases, and {folder} no backup of their keys: name its folder. Nothing was written.")
-    try:
-        manifest = msgspec.json.decode(_read(backup, path)[:LARGEST], type=KeysManifest)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise _damaged(path, str(error)) from error
-    if manifest.format != KEYS_FORMAT or manifest.version > VERSION:
-        raise Refused(f"{folder} was written by a newer version of this program: update it to restore. Nothing was written.")
-    names = {file.path for file in manifest.files}
-    if not {operators.NAME, wrapped.NAME} <= names <= set(_KEY_FILES):
-        raise _damaged(path, "it does not name the files that keys are in")
-    return {file.path: _checked(backup, folder / file.path, file.digest, KEYS_MANIFEST) for file in manifest.files}
-
-
-class _WrappedIds(msgspec.Struct, frozen=True):
-    keys: Mapping[str, msgspec.Raw] = {}
-
-
-class _KeptIds(msgspec.Struct, frozen=True):
-    wrapped: tuple[_WrappedIds, ...] = ()
-
-
-def _with_missing_keys(manifest: Manifest, key_files: Mapping[str, bytes]) -> Manifest:
-    if not manifest.sealed:
-        return manifest
-    kept = msgspec.json.decode(key_files[wrapped.NAME], type=_KeptIds)
-    known = {case_id for one in kept.wrapped for case_id in one.keys}
-    why = "Its key is not among the keys: it was erased since, or the keys are older than it. Nobody can read it."
-    missing = tuple(LeftOut(f"{CASES}/{case.id}.tdb", why) for case in manifest.cases if case.id not in known)
-    return msgspec.structs.replace(manifest, left_out=(*manifest.left_out, *missing))

@@ -20,12 +20,15 @@ from msht_tui.domain.entry import CaseOpened, Entry, NoteAdded, Stamp
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import backup as backup_module
 from msht_tui.store import care as care_module
-from msht_tui.store.backup import Manifest, back_up, restore
+from msht_tui.store.backup import back_up
 from msht_tui.store.care import Care, worst
 from msht_tui.store.case_file import CaseFile
 from msht_tui.store.disk import Disk
+from msht_tui.store.filling import Copy
 from msht_tui.store.folder import FolderStore
+from msht_tui.store.manifest import Manifest
 from msht_tui.store.place import kind_of
+from msht_tui.store.restore import restore
 from msht_tui.store.trouble import Damaged, StoreTrouble
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
@@ -305,7 +308,7 @@ def test_a_backup_that_fails_anywhere_is_none(
 ) -> None:
     """With `killed` nothing is tidied up afterwards, as after a power cut."""
     if killed:
-        monkeypatch.setattr(backup_module._Copy, "_take_back", lambda self: None)
+        monkeypatch.setattr(Copy, "_take_back", lambda self: None)
     turns = count()
 
     def act(disk: Disk) -> None:
@@ -341,7 +344,7 @@ def test_a_restore_that_fails_anywhere_leaves_no_half_store(
 ) -> None:
     shop.back_up()
     if killed:
-        monkeypatch.setattr(backup_module._Copy, "_take_back", lambda self: None)
+        monkeypatch.setattr(Copy, "_take_back", lambda self: None)
     turns = count()
 
     def act(disk: Disk) -> None:

@@ -15,11 +15,13 @@ import pytest
 
 from msht_tui.content.tables import digest_of
 from msht_tui.domain.refusal import Refused
-from msht_tui.store.backup import Manifest, back_up, keys_beside, restore
+from msht_tui.store.backup import back_up
 from msht_tui.store.care import Care, worst
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
+from msht_tui.store.manifest import Manifest, keys_beside
 from msht_tui.store.place import kind_of
+from msht_tui.store.restore import restore
 from msht_tui.store.trouble import Damaged, StoreTrouble
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

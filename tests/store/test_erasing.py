@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from msht_tui.domain.refusal import Refused
-from msht_tui.store.backup import back_up, keys_beside, restore
+from msht_tui.store.backup import back_up
 from msht_tui.store.care import worst
 from msht_tui.store.case_keys import CaseKeys, NoKey
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
 from msht_tui.store.keys import wrapped
+from msht_tui.store.manifest import keys_beside
+from msht_tui.store.restore import restore
 from msht_tui.store.sealing import Seal
 from msht_tui.store.trouble import Damaged, StoreTrouble
 
