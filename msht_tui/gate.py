@@ -1,17 +1,13 @@
-"""The way into the live store, as the screens have it: set-up, signing in, and what goes with being signed in."""
+"""The way into the live store, as the screens have it: set-up, signing in, and the recovery code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from msht_tui.bootstrap import SystemClock, Workplace
-from msht_tui.domain.audit import AuditEvent, AuditLine, OperatorChanged, OperatorRole, SignedIn, SignInFailed
+from msht_tui.domain.audit import OperatorChanged, RecoveryUsed, SignedIn, SignInFailed
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.settings import with_settings, write_settings
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
     from msht_tui.store.audit_file import AuditFile
     from msht_tui.store.disk import Disk
     from msht_tui.store.keys.operators import Operators, Session
-
-HELD = "held drafts"
-"""What the keys are derived for that seal what the store could not keep, while it is in memory only."""
 
 
 def desk_of(workplace: Workplace, *, plain: bool, badge: Badge | None = None) -> Desk:
@@ -109,6 +102,7 @@ class LiveGate:
 
     def sign_in(self, operator: str, passphrase: str, wait: Wait) -> Desk:
         """The desk of whoever's passphrase fits. That it fitted, or did not, is recorded before it is shown."""
+        from msht_tui.badge import LiveBadge
         from msht_tui.store.audit import offered_id
         from msht_tui.store.keys.slots import WrongPassphrase
 
@@ -126,20 +120,25 @@ class LiveGate:
             workplace.session = session
             workplace.casework.clock = self._clock
             workplace.casework.signed_in_at = self._clock.now()
-            return desk_of(workplace, plain=self._plain, badge=LiveBadge(workplace, session, audit, self))
+            return desk_of(workplace, plain=self._plain, badge=LiveBadge(workplace, session, audit, self._clock, self.held))
         except (Refused, StoreTrouble):
             session.close()
             raise
+
+    def recover(self, code: str, operator: str, passphrase: str, wait: Wait) -> str:
+        """Use the recovery code, which is recorded; the next one."""
+        from msht_tui.store.keys.operators import named
+        from msht_tui.store.keys.passphrase import new_passphrase
+
+        next_code = self._operators(wait).recover(code, operator, new_passphrase(passphrase))
+        self._audit(None).append(RecoveryUsed(operator=named(operator)), self._clock.now())
+        return next_code
 
     def practise(self) -> Desk:
         """The desk of the exercise store."""
         workplace = Workplace(self._workplace.base, exercise=True, operator=self._workplace.operator)
         workplace.casework.clock = self._clock
         return desk_of(workplace, plain=self._plain)
-
-    def now(self) -> datetime:
-        """The present, in UTC."""
-        return self._clock.now()
 
     def _of_the_store(self, wait: Wait) -> Operators:
         from msht_tui.store.keys.operators import Operators
@@ -154,65 +153,6 @@ class LiveGate:
         if self._audit_file is None:
             self._audit_file = AuditFile(self._workplace.base, self._disk)
         return Audit(self._audit_file, session)
-
-
-class LiveBadge:
-    """Somebody who is signed in; see `screens.gate.Badge`."""
-
-    def __init__(self, workplace: Workplace, session: Session, audit: Audit, gate: LiveGate) -> None:
-        self._workplace = workplace
-        self._session = session
-        self._audit = audit
-        self._gate = gate
-
-    @property
-    def role(self) -> OperatorRole:
-        """What they may do."""
-        return self._session.role
-
-    @property
-    def over(self) -> bool:
-        """Whether the session holds nothing any more."""
-        try:
-            return not self._session.keys
-        except Refused:
-            return True
-
-    @cached_property
-    def notice(self) -> str:
-        """That there are cases which are not sealed yet; empty when there are none."""
-        try:
-            self._workplace.store.refuse_plain()
-        except StoreTrouble as trouble:
-            return str(trouble)
-        return ""
-
-    @cached_property
-    def held(self) -> Mapping[str, Mapping[str, str]]:
-        """What the store could not keep when they left last; it is taken out of the gate's hands."""
-        sealed = self._gate.held.pop(self._session.operator, None)
-        if sealed is None:
-            return {}
-        return msgspec.json.decode(self._session.open_blob(HELD, sealed), type=dict[str, dict[str, str]])
-
-    def record(self, event: AuditEvent) -> None:
-        """Append it to the audit."""
-        self._audit.append(event, self._gate.now())
-
-    def leave(self, left: Mapping[str, Mapping[str, str]], event: AuditEvent) -> None:
-        """Hold, record, close. A lock never waits for a disk that fails."""
-        with suppress(Refused, StoreTrouble):
-            if left:
-                self._gate.held[self._session.operator] = self._session.seal_blob(HELD, msgspec.json.encode(left))
-        with suppress(Refused, StoreTrouble):
-            self.record(event)
-        self._session.close()
-
-    # For supervisors
-
-    def lines(self) -> Sequence[AuditLine]:
-        """The audit."""
-        return self._audit.lines()
 
 
 def _no_wait(seconds: float) -> None:

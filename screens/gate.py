@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from msht_tui.domain.audit import AuditEvent, AuditLine, OperatorRole
+from msht_tui.domain.retention import Retention
 from screens.desk import Desk, Station
 
 Wait = Callable[[float], object]
@@ -40,6 +41,10 @@ class Gate(Protocol):
 
     def sign_in(self, operator: str, passphrase: str, wait: Wait) -> Desk:
         """The desk of an operator whose passphrase fits. It waits first, the longer the more attempts have failed."""
+        ...
+
+    def recover(self, code: str, operator: str, passphrase: str, wait: Wait) -> str:
+        """Use the recovery code: this operator is a supervisor with this passphrase from now on; the next code, which is shown once."""
         ...
 
     def practise(self) -> Desk:
@@ -79,6 +84,38 @@ class Badge(Protocol):
         ...
 
     # For supervisors
+
+    def operators(self) -> Sequence[tuple[str, OperatorRole]]:
+        """Everybody who may sign in, by id; for everybody."""
+        ...
+
+    def add(self, operator: str, role: OperatorRole, passphrase: str) -> None:
+        """Let somebody in, from now on."""
+        ...
+
+    def reset(self, operator: str, passphrase: str) -> None:
+        """Give an operator a new passphrase; anybody may give themselves one, and is signed out."""
+        ...
+
+    def change_role(self, operator: str, role: OperatorRole) -> None:
+        """Give an operator another role."""
+        ...
+
+    def remove(self, operator: str) -> None:
+        """Let somebody in no more."""
+        ...
+
+    def renew_recovery(self) -> str:
+        """A new recovery code, which is shown once."""
+        ...
+
+    def retention(self) -> Retention:
+        """Holds and reviews; for everybody."""
+        ...
+
+    def erase(self, case_id: str) -> None:
+        """Destroy a case, once that is recorded. Raises `Refused` while it is held."""
+        ...
 
     def lines(self) -> Sequence[AuditLine]:
         """The terminal's own log."""
