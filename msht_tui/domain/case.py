@@ -49,7 +49,7 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
     value: str
 
 
-class Subject(msgspec.Struct, frozen=True):
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """Who or what steps are worked for."""
 
     id: str
@@ -62,21 +62,21 @@ class Subject(msgspec.Struct, frozen=True):
     same_as: str | None = None
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(msgspec.Struct, frozen=True, gc=False):
     """The latest mark of a step, with the entry it stands in."""
 
     event: StepMarked
     stamp: Stamp
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """The latest answer to a fact, with the entry it stands in."""
 
     value: str
     stamp: Stamp
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """A note, with the entry it stands in."""
 
     event: NoteAdded
@@ -86,14 +86,14 @@ class Note(msgspec.Struct, frozen=True):
 E = TypeVar("E")
 
 
-class Recorded(msgspec.Struct, Generic[E], frozen=True):
+class Recorded(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """An event that stands in a ledger of the case, with its stamp."""
 
     event: E
     stamp: Stamp
 
 
-class Strike(msgspec.Struct, frozen=True):
+class Strike(msgspec.Struct, frozen=True, gc=False):
     """Why an entry no longer counts, and the entry that says so."""
 
     event: EntryStruck

@@ -35,7 +35,7 @@ class Calendar(Protocol):
         ...
 
 
-class Deadline(msgspec.Struct, frozen=True):
+class Deadline(msgspec.Struct, frozen=True, gc=False):
     """The end of a period."""
 
     reading: str

@@ -32,7 +32,7 @@ CASE = "case"
 """The subject id of what is worked for the case as a whole."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
     """Something that happened in a case."""
 
 
@@ -247,7 +247,7 @@ AnyEvent: TypeAlias = (
 )
 
 
-class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
+class Stamp(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """When, by whom and in which place of the record."""
 
     number: int
@@ -268,7 +268,7 @@ class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.recorded_at - self.happened_at > LATE
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One line of the record. Never changed, never removed."""
 
     stamp: Stamp

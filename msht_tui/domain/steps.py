@@ -18,7 +18,7 @@ StepState: TypeAlias = Literal["open", "done", "not-needed", "deferred", "waitin
 STATES: tuple[StepState, ...] = ("open", "done", "not-needed", "deferred", "waiting", "inactive")
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """An item for one subject."""
 
     item: Item

@@ -166,7 +166,7 @@ class Audit:
             if [line.stamp.number for line in lines] != list(range(number + 1, last + 1)):
                 raise self._unreadable(number + 1)
             self._lines += lines
-            self._documents.add(payload, len(lines))
+            self._documents.add([payload], len(lines))
             before, number = act.digest, last
             self._place = Place(act.end, before, number)
 

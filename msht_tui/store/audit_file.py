@@ -11,7 +11,6 @@ How far the file goes is remembered in `remembered.audit.log`, so that a cut is 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,9 +21,9 @@ import msgspec
 from msht_tui.domain.audit import NOBODYS, AuditLine, lines_from
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import chain
-from msht_tui.store.disk import Disk, Seen
+from msht_tui.store.chained_file import ChainedFile
+from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import CheckCode, Finding, State
-from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
 
@@ -85,39 +84,32 @@ def sealed_act(payload: bytes) -> Sealed | None:
     return _SEALED_ACT.decode(payload)[0] if payload.startswith(_SEALED) else None
 
 
-class AuditFile:
+class AuditFile(ChainedFile):
     """The lines on disk. It needs no session, and neither does its verification. Threads may share it."""
+
+    HOLDS = "an audit"
+    TO_WRITE = "write the audit to"
 
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
         """`root` is the folder of the store, which is there. Reads the whole file. Raises `Damaged` with the place, or `StoreTrouble`."""
-        self.path = root / f"{AUDIT}.tdb"
-        self._disk = disk or Disk()
+        super().__init__(root / f"{AUDIT}.tdb", disk or Disk())
         self._memory = Memory(root / f"remembered.{AUDIT}.log", self._disk)
-        self._lock = FileLock(self.path.with_suffix(".lock"), self._disk)
-        self._guard = threading.RLock()
-        self._descriptor: int | None = None
-        self._file = (0, 0)
-        self._settled: Seen | None = None
-        """What the file was when this window last synced it."""
-        self._place = Place()
-        self._last = 0
-        """Offset of the last whole line."""
-        self._torn = b""
-        self._notice = ""
+        self._number = 0
+        """Of the last line."""
         self._known: Height | None = None
         """What was remembered before the file was read."""
         self._fault = ""
-        self._read_all()
+        self._read_again()
 
     @property
     def height(self) -> Height:
         """How far it goes, as it was last read."""
-        return Height(self._place.number, self._place.digest)
+        return Height(self._number, self._digest)
 
     @property
     def check_code(self) -> str:
         """The number of the last line and the digest of what holds it; empty when there is none."""
-        return f"{self._place.number}-{self._place.digest}" if self._place.number else ""
+        return f"{self._number}-{self._digest}" if self._number else ""
 
     @property
     def fault(self) -> str:
@@ -129,15 +121,13 @@ class AuditFile:
         """What a person should know about the file; empty when there is nothing."""
         if self._fault:
             return f"{self._fault} A supervisor has to acknowledge it: {_ACKNOWLEDGE}."
-        if self._torn:
-            return f"The last line of {self.path.name} is not finished: it was never acknowledged, and counts for nothing."
-        return self._notice
+        return self._unfinished or self._notice
 
     def append(self, make: Make) -> None:
         """Add what `make` gives, durably: once this returns, what it tells of may be shown. Raises `StoreTrouble`: it must not."""
         with self._lock.held(), self._guard:
             if self._fault:
-                self._read_all()
+                self._read_again()
             self._catch_up()
             if self._fault:
                 raise Damaged(f"{self._fault} Nothing of a case is shown until a supervisor acknowledges it: {_ACKNOWLEDGE}.")
@@ -150,7 +140,7 @@ class AuditFile:
         Raises `Refused` when nothing is missing.
         """
         with self._lock.held(), self._guard:
-            self._read_all()
+            self._read_again()
             self._catch_up()
             if not self._fault or self._known is None:
                 raise Refused(f"{self.path} is as it is remembered: there is nothing to acknowledge.")
@@ -203,18 +193,18 @@ class AuditFile:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._close_file()
-        self._lock.close()
+        super().close()
         with suppress(OSError, StoreTrouble):  # what cannot be tidied now is the next time
             self._memory.tidy()
             self._memory.close()
 
     # Reading
 
-    def _read_all(self) -> None:
-        """Read the file from its beginning, beside what is remembered of it. As long as it could not be read that is its fault."""
+    def _read_again(self) -> None:
+        """As long as it could not be read that is its fault."""
         self._close_file()
-        self._place, self._last, self._torn, self._fault = Place(), 0, b"", f"{self.path} could not be read."
+        self._stand_at_the_beginning()
+        self._number, self._fault = 0, f"{self.path} could not be read."
         try:
             self._known = self._memory.of(_REMEMBERED_AS)
         except OSError as error:
@@ -227,43 +217,23 @@ class AuditFile:
         known = self._known
         if known is None:
             return ""
-        if known.number > self._place.number:
-            return f"{self.path} ends at line {self._place.number}, and went to line {known.number}: it was cut short, put back or removed."
+        if known.number > self._number:
+            return f"{self.path} ends at line {self._number}, and went to line {known.number}: it was cut short, put back or removed."
         digests = dict(zip(found.numbers, found.acts, strict=True))
         if known.number not in digests or digests[known.number].digest != known.digest:
             return f"Line {known.number} of {self.path} is not the one that stood there before: the log was rewritten."
         return ""
 
-    def _catch_up(self) -> None:
-        """Read on under the lock, through the descriptor that is appended to; nothing needs to be read of a file as this window left it."""
-        try:
-            if self._descriptor is not None:
-                seen = self._disk.look_at(self.path)
-                if seen == self._settled and seen.size == self._place.end and not self._torn:
-                    return
-                if seen.file != self._file:
-                    self._close_file()
-            self._settled = None
-            data = self._disk.read_open(self._opened(), self._last)
-        except FileNotFoundError:
-            self._close_file()
-            if self._place.end:
-                raise self._damaged("it is gone") from None
-            return
-        except OSError as error:
-            self._close_file()
-            raise in_words(error, "open", self.path) from error
-        known = self._place.end - self._last
-        if len(data) < known or (known and not data.startswith(self._place.digest.encode() + b" ")):
-            raise self._damaged(f"it no longer holds line {self._place.number} as it was read")
-        self._take(self._scan(data[known:], self._place))
+    def _read_on(self, data: bytes) -> None:
+        self._take(self._scan(data, Place(self._end, self._digest, self._number)))
 
     def _scan(self, data: bytes, place: Place) -> Found:
         """The acts of `data`, which stands in the file from `place` on. Raises `Damaged`."""
         is_whole = not place.end
         if is_whole:
-            line, newline, data = data.partition(b"\n")
-            place = Place(len(line) + 1, self._header_digest(line if newline else b""))
+            header, digest, rest = self._header(data)
+            self._refuse_other(header)
+            place, data = Place(len(data) - len(rest), digest), rest
         found = chain.scan(data, place.end, place.digest)
         if found.bad_line is not None and not found.is_tail:
             raise self._damaged_line(found.bad_line)
@@ -272,26 +242,18 @@ class AuditFile:
         numbers: list[int] = []
         number = place.number
         for act in found.acts:
-            number = self._number(act, number)
+            number = self._number_of(act, number)
             numbers.append(number)
         torn = b"" if found.bad_line is None else data[found.bad_line - place.end :]
         return Found(place, found.acts, numbers, torn)
 
-    def _header_digest(self, line: bytes) -> str:
-        fitting = chain.check_line(chain.START, line)
-        if fitting is None:
-            raise self._damaged("its first line does not fit")
-        try:
-            header = msgspec.json.decode(fitting[0], type=chain.Header)
-        except msgspec.DecodeError as error:
-            raise self._damaged("its first line is not that of an audit") from error
+    def _refuse_other(self, header: chain.Header) -> None:
         if header.format == FORMAT and header.version > VERSION:
             raise Damaged(f"{self.path} was written by a newer version of this program: update it. Nothing was written.")
         if header.format != FORMAT or header.case != AUDIT:
-            raise self._damaged("its first line is not that of an audit")
-        return fitting[1]
+            raise self._damaged(f"its first line is not that of {self.HOLDS}")
 
-    def _number(self, act: chain.Act, before: int) -> int:
+    def _number_of(self, act: chain.Act, before: int) -> int:
         """The number of the last line of an act. Raises `Damaged` when it is neither sealed nor what can happen with nobody signed in."""
         try:
             sealed = sealed_act(act.payload)
@@ -310,29 +272,19 @@ class AuditFile:
 
     def _take(self, found: Found) -> None:
         if found.acts:
-            self._place, self._last = found.place, found.acts[-1].begin
+            self._stand_after(found.acts[-1])
+            self._number = found.numbers[-1]
         self._torn = found.torn
 
     # Writing
 
     def _write(self, make: Make) -> None:
-        if not self._place.end:
+        if not self._end:
             self._begin(make)
             return
-        payload, number = make(self._place.number + 1, self._place.digest)
-        line, digest = chain.line_with(self._place.digest, payload)
-        try:
-            descriptor = self._opened()
-            self._set_torn_tail_aside(descriptor)
-            self._settle(descriptor)
-            self._disk.write_all(descriptor, line)
-            settled = self._disk.look_at_open(descriptor)
-            self._disk.sync(descriptor)
-        except OSError as error:
-            self._give_up()
-            raise in_words(error, "write the audit to", self.path) from error
-        self._last, self._place = self._place.end, Place(self._place.end + len(line), digest, number)
-        self._settled = settled
+        payload, number = make(self._number + 1, self._digest)
+        self._stand_after(self._add(payload))
+        self._number = number
 
     def _begin(self, make: Make) -> None:
         """The file with its first act; it gets its name only once both are durable."""
@@ -343,7 +295,8 @@ class AuditFile:
             self._disk.write_whole(self.path, header + line)
         except OSError as error:
             raise in_words(error, "begin the audit in", self.path) from error
-        self._last, self._place = len(header), Place(len(header) + len(line), digest, number)
+        self._stand_after(chain.Act(payload, digest, len(header), len(header) + len(line)))
+        self._number = number
 
     def _remember(self) -> None:
         try:
@@ -351,70 +304,14 @@ class AuditFile:
         except OSError as error:
             self._notice = f"Written, but it could not be noted how far the audit goes: {error.strerror or error}."
 
-    def _opened(self) -> int:
-        if self._descriptor is None:
-            self._descriptor = self._disk.open_append(self.path)
-            self._file = self._disk.look_at_open(self._descriptor).file
-        return self._descriptor
-
-    def _close_file(self) -> None:
-        descriptor, self._descriptor, self._settled = self._descriptor, None, None
-        if descriptor is not None:
-            with suppress(OSError):
-                self._disk.close(descriptor)
-
-    def _settle(self, descriptor: int) -> None:
-        """Make durable what another window may have written without a sync before it died: see `CaseFile`."""
-        if self._settled is not None:
-            return
-        try:
-            self._disk.sync(descriptor)
-        except OSError:
-            self._write_last_line_again()
-            raise
-
-    def _give_up(self) -> None:
-        """After a failed write or sync nothing is believed: cut what was half written, close, and read all again."""
-        taken_back = True
-        if self._descriptor is not None and not self._torn:
-            try:
-                self._disk.truncate(self._descriptor, self._place.end)
-            except OSError:
-                taken_back = False
-                self._notice = "A line that was not acknowledged could not be taken back: it may be read later."
-        self._read_all()
-        if not taken_back:
-            self._write_last_line_again()
-
-    def _write_last_line_again(self) -> None:
-        """What a sync failed to write, the system gives up: the next sync has it to write once more."""
-        with suppress(OSError):
-            line = self._disk.read_from(self.path, self._last)[: self._place.end - self._last]
-            self._disk.write_over(self.path, self._last, line)
-
-    def _set_torn_tail_aside(self, descriptor: int) -> None:
-        """Keep an unfinished last line in `audit.torn`, then cut it off: it was never acknowledged."""
-        if not self._torn:
-            return
-        aside = self.path.with_suffix(".torn")
-        kept = self._disk.open_or_new(aside)
-        try:
-            self._disk.write_all(kept, self._torn.removesuffix(b"\n") + b"\n")
-            self._disk.sync(kept)
-        finally:
-            self._disk.close(kept)
-        self._disk.sync_folder(aside.parent)
-        self._disk.truncate(descriptor, self._place.end)
-        self._torn = b""
-        self._notice = f"The last line of {self.path.name} was not finished, so it was never acknowledged; it is kept in {aside.name}."
-
     def _finding(self, state: State, words: str, place: Place | None = None) -> Finding:
         place = place or Place()
         code = f"{place.number}-{place.digest}" if place.number else None
         return Finding(case=AUDIT, state=state, words=words, entries=place.number, check_code=code)
 
-    def _damaged_line(self, at: int) -> Damaged:
-        return self._damaged(f"the line at byte {at:,} does not fit")
+    @property
+    def _last_known(self) -> str:
+        return f"line {self._number}"
 
     def _damaged(self, what: str) -> Damaged:
         restore = f"restore it from a backup or move it out of the store, then acknowledge: {_ACKNOWLEDGE}"

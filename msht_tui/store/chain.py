@@ -34,7 +34,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.format in (FORMAT, SEALED) and self.version <= VERSION
 
 
-class Act(msgspec.Struct, frozen=True):
+class Act(msgspec.Struct, frozen=True, gc=False):
     """One line that fits the chain."""
 
     payload: bytes

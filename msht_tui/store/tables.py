@@ -32,9 +32,9 @@ class Documents(Mapping[str, Mapping[str, Any]]):
         self._documents: dict[str, Mapping[str, Any]] = {}
         self._count = 0
 
-    def add(self, payload: bytes, count: int) -> None:
-        """Add the documents of an act: a JSON list of so many."""
-        self._acts.append(payload)
+    def add(self, acts: Sequence[bytes], count: int) -> None:
+        """Add the documents of acts: JSON lists, with so many in all."""
+        self._acts += acts
         self._count += count
 
     def clear(self) -> None:

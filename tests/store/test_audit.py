@@ -309,7 +309,7 @@ def _unread(root: Path) -> AuditFile:
     """An audit file whose first reading is put off."""
 
     class Unread(AuditFile):
-        def _read_all(self) -> None:
+        def _read_again(self) -> None:
             pass
 
     return Unread(root)
