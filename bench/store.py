@@ -242,7 +242,8 @@ def ticks(work: Casework) -> Callable[[int], object]:
 def appends(work: Casework) -> Callable[[int], object]:
     view = work.open_case()
     record = work.store.open(view.case_id)
-    return lambda _: record.append(lambda: [marked(len(record.entries) + 1, ("bench", "V1")).document()])
+    document = marked(1, ("bench", "V1")).document()
+    return lambda _: record.append(lambda: [{**document, "number": len(record.entries) + 1}])
 
 
 def append_bare(descriptor: int) -> None:

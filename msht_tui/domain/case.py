@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -207,7 +206,7 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
     references, notes = list(begun.references), list(begun.notes)
     interactions, provisions = list(begun.interactions), list(begun.provisions)
     referrals, decisions = list(begun.referrals), list(begun.decisions)
-    subjects, marks, added = dict(begun.subjects), dict(begun.marks), Counter(begun.added)
+    subjects, marks, added = dict(begun.subjects), dict(begun.marks), dict(begun.added)
     facts = {subject: dict(answers) for subject, answers in begun.facts.items()}
     worksheet = {subject: dict(answers) for subject, answers in begun.worksheet.items()}
     operators = dict.fromkeys(begun.operators)
@@ -215,10 +214,18 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
         number = entry.stamp.number
         operators.setdefault(entry.stamp.by)
         if isinstance(entry.event, SubjectAdded) and not entry.stamp.again:
-            added[entry.event.subject_kind] += 1
+            added[entry.event.subject_kind] = added.get(entry.event.subject_kind, 0) + 1
         if number in struck:
             continue
         match entry.event:
+            case StepMarked() as event:
+                marks[event.item, event.subject] = Mark(event, entry.stamp)
+                if event.note:
+                    notes.append(Note(NoteAdded(text=event.note, subject=event.subject, item=event.item), entry.stamp))
+            case FactRecorded() as event:
+                facts.setdefault(event.subject, {})[event.name] = Answer(event.value, entry.stamp)
+            case NoteAdded() as event:
+                notes.append(Note(event, entry.stamp))
             case CaseOpened() as event:
                 opened, opened_at, role, holder = event, entry.stamp.happened_at, event.role, entry.stamp.by
             case ReferenceAdded(reference_kind=kind, value=value):
@@ -233,14 +240,6 @@ def fold(entries: Sequence[Entry], state: CaseState | None = None) -> CaseState:
                     _link(subjects, entry, event.same_as, gone.linked)
             case PersonsLinked(subject=suspect, victim=victim):
                 _link(subjects, entry, suspect, victim)
-            case FactRecorded() as event:
-                facts.setdefault(event.subject, {})[event.name] = Answer(event.value, entry.stamp)
-            case StepMarked() as event:
-                marks[event.item, event.subject] = Mark(event, entry.stamp)
-                if event.note:
-                    notes.append(Note(NoteAdded(text=event.note, subject=event.subject, item=event.item), entry.stamp))
-            case NoteAdded() as event:
-                notes.append(Note(event, entry.stamp))
             case InteractionRecorded() as event:
                 interactions.append(Recorded(event, entry.stamp))
             case ProvisionRecorded() as event:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from msht_tui.domain.case import CaseState, Mark
+from msht_tui.domain.condition import Answers
 from msht_tui.domain.entry import CASE, step_id
 from msht_tui.domain.pack import Item, Pack, Phase
 from msht_tui.domain.refusal import Refused
@@ -55,7 +56,10 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
 def step_of(pack: Pack, case: CaseState, item: Item, subject: str) -> Step:
     """One step as the case stands."""
-    answers = case.answers(subject)
+    return _step(pack, case, item, subject, case.answers(subject))
+
+
+def _step(pack: Pack, case: CaseState, item: Item, subject: str, answers: Answers) -> Step:
     mark = case.marks.get((item.id, subject))
     match item.condition.holds(answers):
         case None:
@@ -69,10 +73,15 @@ def step_of(pack: Pack, case: CaseState, item: Item, subject: str) -> Step:
 
 def steps_of(pack: Pack, case: CaseState) -> tuple[Step, ...]:
     """Every step, in the order of the pack and, for each item, of the subjects. Retired subjects have none."""
-    by_kind: dict[str, list[str]] = {"case": [CASE]}
+    by_kind: dict[str, list[tuple[str, Answers]]] = {"case": [(CASE, case.answers(CASE))]}
     for subject in case.active():
-        by_kind.setdefault(subject.kind, []).append(subject.id)
-    return tuple(step_of(pack, case, item, subject) for item in pack.items for kind in item.subjects for subject in by_kind.get(kind, ()))
+        by_kind.setdefault(subject.kind, []).append((subject.id, case.answers(subject.id)))
+    return tuple(
+        _step(pack, case, item, subject, answers)
+        for item in pack.items
+        for kind in item.subjects
+        for subject, answers in by_kind.get(kind, ())
+    )
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from operator import attrgetter
 
 import msgspec
 
@@ -57,7 +58,7 @@ class Acting:
         Raises `StoreTrouble` when the store cannot be read.
         """
         rows, unreadable = self.store.worklist(self._row, tell)
-        ordered = sorted(rows, key=lambda row: (row.opened_at, row.case_id), reverse=True)
+        ordered = sorted(rows, key=attrgetter("opened_at", "case_id"), reverse=True)
         return ordered, [Unreadable(case_id, why) for case_id, why in sorted(unreadable.items())]
 
     def resolve(self, wanted: str) -> str:

@@ -36,6 +36,7 @@ class CaseFile(ChainedFile):
         Raises `Damaged` with the place, `SignInFirst`, `NotSealed`, or another `StoreTrouble`.
         """
         super().__init__(path, disk)
+        self.case_id = path.stem
         self._codec = codec
         self._memory = memory
         self._digests: dict[int, str] = {}
@@ -65,11 +66,6 @@ class CaseFile(ChainedFile):
         found = cls(path, disk, memory, codec)
         found._remember()
         return found
-
-    @property
-    def case_id(self) -> str:
-        """The case's id, which is the file's name."""
-        return self.path.stem
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -226,7 +222,7 @@ class CaseFile(ChainedFile):
         header, digest, rest = self._header(data)
         if not header.is_known:
             raise Damaged(f"{self.path} was written by a newer version of this program: update it to open the case. Nothing was written.")
-        if header.case != self.path.stem:
+        if header.case != self.case_id:
             raise self._damaged(f"it holds case {header.case}, not the one it is named after")
         if header.format != self._codec.format:
             raise self._of_another_store(header)

@@ -6,7 +6,7 @@ from the cases. It is never fsynced, and a store without one works the same, mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from msht_tui.store.codec import PLAIN, Blobs
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.trouble import Damaged
 
-FORMAT = 2
+FORMAT = 3
 PURPOSE = "catalogue"
 TABLE = "cases"
 
@@ -34,20 +34,13 @@ class CatalogueRow(msgspec.Struct, frozen=True, gc=False):
     row: WorklistRow
 
 
-class _KeptRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A row on disk: its phases are places in the list of all that occur, so that many cases can share what is the same in them."""
-
-    seen: Seen
-    number: int
-    digest: str
-    row: WorklistRow
-    phases: tuple[int, ...]
-
-
 class _Kept(msgspec.Struct, frozen=True):
+    """The file. Many cases share what is the same in their phases, so a row stands without them, beside their places in one list."""
+
     format: int
     phases: tuple[PhaseCount, ...]
-    cases: list[_KeptRow]
+    cases: list[CatalogueRow]
+    places: list[tuple[int, ...]]
 
 
 class CatalogueStorage(Storage):
@@ -72,33 +65,28 @@ class CatalogueStorage(Storage):
         """Case id to its row; empty when the file is missing, damaged or of another format, or cannot be opened."""
         try:
             kept = msgspec.json.decode(self._blobs.open_blob(PURPOSE, self._disk.read_from(self._path, 0)), type=_Kept)
-            return dict(_shared(kept)) if kept.format == FORMAT else {}
-        except (OSError, Damaged, msgspec.DecodeError, IndexError):
+            return _rows(kept) if kept.format == FORMAT else {}
+        except (OSError, Damaged, ValueError, IndexError):
             return {}
 
     def keep(self, rows: Mapping[str, CatalogueRow]) -> None:
         """Write these rows in place of the others. Raises `OSError`; the file of before is left then."""
-        places: dict[PhaseCount, int] = {}
-        cases = [
-            _KeptRow(
-                one.seen,
-                one.number,
-                one.digest,
-                msgspec.structs.replace(one.row, phases=()),
-                tuple(places.setdefault(phase, len(places)) for phase in one.row.phases),
-            )
-            for one in rows.values()
-        ]
-        self._disk.write_cache(self._path, self._blobs.seal_blob(PURPOSE, msgspec.json.encode(_Kept(FORMAT, tuple(places), cases))))
+        phases: dict[PhaseCount, int] = {}
+        cases, places = [], []
+        for one in rows.values():
+            row = msgspec.structs.replace(one.row, phases=())
+            cases.append(CatalogueRow(one.seen, one.number, one.digest, row))
+            places.append(tuple(phases.setdefault(phase, len(phases)) for phase in one.row.phases))
+        kept = msgspec.json.encode(_Kept(FORMAT, tuple(phases), cases, places))
+        self._disk.write_cache(self._path, self._blobs.seal_blob(PURPOSE, kept))
 
 
-def _shared(kept: _Kept) -> Iterator[tuple[str, CatalogueRow]]:
-    """Each row with its phases, let go of as it was kept once it is made. Raises `IndexError` when it names a phase that there is not."""
-    phases = kept.phases.__getitem__
-    while kept.cases:
-        one = kept.cases.pop()
-        row = msgspec.structs.replace(one.row, phases=tuple(map(phases, one.phases)))
-        yield row.case_id, CatalogueRow(one.seen, one.number, one.digest, row)
+def _rows(kept: _Kept) -> dict[str, CatalogueRow]:
+    """Case id to its row, with its phases. Raises `IndexError` or `ValueError` where the phases are not all there."""
+    phase = kept.phases.__getitem__
+    for one, places in zip(kept.cases, kept.places, strict=True):
+        msgspec.structs.force_setattr(one.row, "phases", tuple(map(phase, places)))  # nobody else has seen the row yet
+    return {one.row.case_id: one for one in kept.cases}
 
 
 class Catalogue:

@@ -64,6 +64,10 @@ class Disk:
         """What an open file is now."""
         return Seen.of(os.fstat(descriptor))
 
+    def has_name(self, descriptor: int) -> bool:
+        """Whether an open file has a name still: one that was removed or replaced has none. It is the cheapest question of all."""
+        return os.fstat(descriptor).st_nlink > 0
+
     def write_all(self, descriptor: int, data: bytes) -> None:
         """Write every byte, going on after a short write."""
         written = os.write(descriptor, data)

@@ -158,7 +158,7 @@ class FolderStore:
             raise in_words(error, "remove", self.catalogue.path) from error
 
     def _faulted(self, kept: CatalogueRow, known: Height | None) -> WorklistRow:
-        if known is None or kept.row.fault or kept.number > known.number or (kept.number, kept.digest) == (known.number, known.digest):
+        if known is None or known.digest == kept.digest or kept.row.fault or kept.number > known.number:
             return kept.row
         words = f"ends at entry {kept.number}, and went to entry {known.number} before: cut short, rolled back or rewritten"
         return msgspec.structs.replace(kept.row, fault=words)

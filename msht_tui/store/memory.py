@@ -48,9 +48,8 @@ class Memory:
         self._heights: dict[str, Height] = {}
         self._whys: dict[str, str] = {}
         self._end = 0
-        self._file: tuple[int, int] | None = None
-        """The file that is written to, and the one that was read: it may be written anew by another window."""
         self._read_file: tuple[int, int] | None = None
+        """The one that was read: another window may write it anew."""
         self._descriptor: int | None = None
 
     def of(self, case_id: str) -> Height | None:
@@ -119,12 +118,10 @@ class Memory:
             del self._heights[case_id]
 
     def _write(self, line: str) -> int:
-        seen = self._look()
-        if self._descriptor is None or seen is None or seen.file != self._file:
+        if self._descriptor is None or not self._disk.has_name(self._descriptor):
             self.close()
             self._descriptor = self._disk.open_or_new(self.path)
             found = self._disk.look_at_open(self._descriptor)
-            self._file = found.file
             if found.size and not self._disk.read_open(self._descriptor, found.size - 1).endswith(b"\n"):
                 line = f"\n{line}"  # the last line is torn: what follows must not be lost with it
         self._disk.write_all(self._descriptor, line.encode())

@@ -103,13 +103,14 @@ def seal_blob(key: StoreKey, purpose: str, blob: bytes) -> bytes:
 
 def open_blob(keys: Mapping[int, StoreKey], purpose: str, sealed: bytes) -> bytes:
     """What was sealed for this purpose under one of these keys, by generation. Raises `Damaged` for anything else."""
-    named, _, text = sealed.partition(b" ")
+    named, space, _ = sealed[: _MOST_DIGITS + 1].partition(b" ")
+    rest = memoryview(sealed)[len(named) + len(space) :]
     key = keys.get(int(named)) if named.isdigit() and len(named) <= _MOST_DIGITS and not named.startswith(b"0") else None
     if key is None:
         raise Damaged(f"The {purpose} is sealed under a store key that is not here: restore the keys from a newer backup.")
     about = f"{_BLOB}\n{key.generation}\n{purpose}".encode()
     try:
-        return decrypt(cipher(key.derived(f"blob {purpose}")), _decoded(b'"%b"' % text), about)
+        return decrypt(cipher(key.derived(f"blob {purpose}")), _decoded(b"".join((b'"', rest, b'"'))), about)  # megabytes are copied once
     except Damaged as damage:
         raise Damaged(f"The {purpose} cannot be opened: it is not what was sealed there. Keep a copy, tell a supervisor.") from damage
 
@@ -137,7 +138,7 @@ def decrypt(under: AESGCM, sealed: bytes, about: bytes) -> bytes:
     if len(sealed) < SEALED_MORE:
         raise Damaged("What is sealed is too short.")
     try:
-        return under.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about)
+        return under.decrypt(sealed[:_NONCE_SIZE], memoryview(sealed)[_NONCE_SIZE:], about)
     except _invalid_tag() as error:
         raise Damaged("What is sealed was changed, belongs elsewhere, or is under another key.") from error
 

@@ -301,6 +301,9 @@ class SimulatedDisk(Disk):
         file = self.open_files[descriptor]
         return Seen((0, file.number), len(file.live), file.changes)
 
+    def has_name(self, descriptor: int) -> bool:
+        return any(self.open_files[descriptor] is file for file in self.names.values())
+
     def write_all(self, descriptor: int, data: bytes) -> None:
         file = self.open_files[descriptor]
         self._call(file, data)

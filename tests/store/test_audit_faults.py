@@ -34,7 +34,7 @@ CASE = "0b9e3f60-6f5f-4a53-9d0e-1c9f6f6a7a11"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE)
 CALLS = (
-    *("open_append", "open_new", "open_or_new", "close", "look_at", "look_at_open", "write_all", "write_over"),
+    *("open_append", "open_new", "open_or_new", "close", "look_at", "look_at_open", "has_name", "write_all", "write_over"),
     *("sync", "truncate", "replace", "sync_folder", "read_from", "read_open"),
 )
 

@@ -80,6 +80,10 @@ class FaultyDisk(Disk):
         self._call("look_at_open")
         return super().look_at_open(descriptor)
 
+    def has_name(self, descriptor: int) -> bool:
+        self._call("has_name")
+        return super().has_name(descriptor)
+
     def write_all(self, descriptor: int, data: bytes) -> None:
         if self._fails("write_all"):
             super().write_all(descriptor, data[: len(data) // 2])

@@ -28,6 +28,8 @@ class KeyFolder:
     def __init__(self, path: Path, disk: Disk) -> None:
         self.path = path
         self._disk = disk
+        self._paths: dict[str, Path] = {}
+        """Name to path: every act of a case looks at a file here, and putting a path together takes as long as the look."""
 
     def make(self) -> None:
         """The folder with those above it, each its owner's alone and durable."""
@@ -48,16 +50,17 @@ class KeyFolder:
 
     def look_at(self, name: str) -> Seen | None:
         """What a file is now; `None` when there is none."""
+        path = self._path(name)
         try:
-            return self._disk.look_at(self.path / name)
+            return self._disk.look_at(path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise in_words(error, "read", self.path / name) from error
+            raise in_words(error, "read", path) from error
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a file; `None` when there is none."""
-        path = self.path / name
+        path = self._path(name)
         _refuse_stranger(path)
         try:
             return self._disk.read_from(path, 0)
@@ -68,7 +71,7 @@ class KeyFolder:
 
     def write(self, name: str, data: bytes) -> None:
         """Replace a file, durably. What a process that died left half written goes first: it may hold a key that was destroyed since."""
-        path = self.path / name
+        path = self._path(name)
         try:
             for left in self._disk.list_files(self.path, _LEFT_OVER):
                 (self.path / f"{left}{_LEFT_OVER}").unlink(missing_ok=True)
@@ -76,6 +79,11 @@ class KeyFolder:
             self._disk.write_whole(path, data)
         except OSError as error:
             raise in_words(error, "save to", path) from error
+
+    def _path(self, name: str) -> Path:
+        if name not in self._paths:
+            self._paths[name] = self.path / name
+        return self._paths[name]
 
 
 def _make(folder: Path, disk: Disk) -> None:
