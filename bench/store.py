@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import random
 import sqlite3
@@ -21,7 +20,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from types import ModuleType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -52,8 +50,10 @@ from msht_tui.store.keys import wrapped
 from msht_tui.store.sealing import new_key
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.held import keys_in
 from bench.run import ROOT, Now, busy_case, machine, tick
 
+HELD = ROOT / "bench" / "held.py"
 PAGE = ROOT / "docs" / "benchmarks-store.md"
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 RECORD = b"x" * 300
@@ -75,18 +75,6 @@ class Site(msgspec.Struct, frozen=True):
 
     def codec(self, case_id: str) -> Codec:
         return PLAIN if self.keys is None else Sealed(self.keys, case_id)
-
-
-WRITER = ROOT / "tests" / "store" / "writer.py"
-
-
-def signing_in() -> ModuleType:
-    """How the tests sign in, with little work on the passphrase."""
-    spec = importlib.util.spec_from_file_location("bench_writer", WRITER)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 # Making a store
@@ -161,11 +149,10 @@ Row = tuple[str, str, str, str]
 def measure(cases: int, rounds: int) -> list[tuple[str, ...]]:
     """Each row, and whether the figure is reached, plain and sealed."""
     with tempfile.TemporaryDirectory() as name:
-        writer = signing_in()
         pairs = []
         for what in ("many", "one"):
             sealed = Path(name) / f"{what}-sealed"
-            pairs.append((Site(Path(name) / what), Site(sealed, writer.keys_in(sealed / "keys"))))
+            pairs.append((Site(Path(name) / what), Site(sealed, keys_in(sealed / "keys"))))
         many, one = pairs
         made: list[str] = []
         rebuilt: list[str] = []
@@ -357,17 +344,7 @@ def opening(site: Site) -> float:
 
 def memory(root: Path) -> int:
     """Bytes that a process holds at the most after the list of this store."""
-    code = f"""
-import sys
-sys.path[:0] = {[str(ROOT / "bench"), str(ROOT)]!r}
-from pathlib import Path
-from bench.store import Site, signing_in
-root = Path({str(root)!r})
-keys = signing_in().keys_in(root / "keys") if (root / "keys").exists() else None
-Site(root, keys).casework().cases()
-print(next(int(line.split()[1]) * 1024 for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
-"""
-    return int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+    return int(subprocess.run([sys.executable, HELD, str(root)], capture_output=True, check=True, text=True).stdout)
 
 
 def forget_pages() -> bool:
@@ -431,7 +408,7 @@ Both take turns with the bare append, so each finds the machine as cold as a syn
 
 Plain is an exercise store, sealed a live one. Signing in, which takes 0.2 seconds and 128 MiB for a moment, is not in any of it.
 
-The memory of the store is the highest that the whole process came to, with Python and all that it loads.
+The memory of the store is the most that a process held that lists it: Python, the program and the library that seals are in it.
 """
 
 

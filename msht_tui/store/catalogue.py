@@ -35,12 +35,21 @@ class CatalogueRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """The file. Many cases share what is the same in their phases, so a row stands without them, beside their places in one list."""
+    """The file. What many cases share stands in lists of its own: a row stands without it, and beside it the places in those lists."""
 
     format: int
     phases: tuple[PhaseCount, ...]
+    counts: tuple[dict[str, int], ...]
     cases: list[CatalogueRow]
-    places: list[tuple[int, ...]]
+    shared: list[_Shared]
+
+
+class _Shared(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Places in the lists of a file."""
+
+    phases: tuple[int, ...]
+    ages: int
+    subjects: int
 
 
 class CatalogueStorage(Storage):
@@ -72,20 +81,29 @@ class CatalogueStorage(Storage):
     def keep(self, rows: Mapping[str, CatalogueRow]) -> None:
         """Write these rows in place of the others. Raises `OSError`; the file of before is left then."""
         phases: dict[PhaseCount, int] = {}
-        cases, places = [], []
+        counts: dict[tuple[tuple[str, int], ...], int] = {}
+        cases, shared = [], []
+
+        def place(count: Mapping[str, int]) -> int:
+            return counts.setdefault(tuple(count.items()), len(counts))
+
         for one in rows.values():
-            row = msgspec.structs.replace(one.row, phases=())
+            places = tuple(phases.setdefault(phase, len(phases)) for phase in one.row.phases)
+            shared.append(_Shared(places, place(one.row.ages), place(one.row.subjects)))
+            row = msgspec.structs.replace(one.row, phases=(), ages={}, subjects={})
             cases.append(CatalogueRow(one.seen, one.number, one.digest, row))
-            places.append(tuple(phases.setdefault(phase, len(phases)) for phase in one.row.phases))
-        kept = msgspec.json.encode(_Kept(FORMAT, tuple(phases), cases, places))
+        kept = msgspec.json.encode(_Kept(FORMAT, tuple(phases), tuple(map(dict, counts)), cases, shared))
         self._disk.write_cache(self._path, self._blobs.seal_blob(PURPOSE, kept))
 
 
 def _rows(kept: _Kept) -> dict[str, CatalogueRow]:
-    """Case id to its row, with its phases. Raises `IndexError` or `ValueError` where the phases are not all there."""
-    phase = kept.phases.__getitem__
-    for one, places in zip(kept.cases, kept.places, strict=True):
-        msgspec.structs.force_setattr(one.row, "phases", tuple(map(phase, places)))  # nobody else has seen the row yet
+    """Case id to its row with what it shares. Raises `IndexError` or `ValueError` where not all of that is there."""
+    phase, count = kept.phases.__getitem__, kept.counts.__getitem__
+    put = msgspec.structs.force_setattr  # nobody else has seen these rows yet
+    for one, shared in zip(kept.cases, kept.shared, strict=True):
+        put(one.row, "phases", tuple(map(phase, shared.phases)))
+        put(one.row, "ages", count(shared.ages))
+        put(one.row, "subjects", count(shared.subjects))
     return {one.row.case_id: one for one in kept.cases}
 
 
@@ -107,7 +125,7 @@ class Catalogue:
 
     def update(self, files: Mapping[str, Seen], make: Callable[[str, Seen], CatalogueRow | None]) -> dict[str, CatalogueRow]:
         """The row of every file, made anew by `make` where the kept one no longer holds; `None` from it leaves a case out."""
-        before = self._read()
+        before = self.rows()
         rows: dict[str, CatalogueRow] = {}
         changed = len(before) != len(files)
         for case_id, seen in files.items():
@@ -126,7 +144,7 @@ class Catalogue:
 
     def drop(self, case_id: str) -> None:
         """Hold no row of a case any more, whatever a power cut does. Raises `OSError`."""
-        rows = {one: row for one, row in self._read().items() if one != case_id}
+        rows = {one: row for one, row in self.rows().items() if one != case_id}
         self._disk.remove(self.path)
         self._disk.sync_folder(self.path.parent)
         with suppress(OSError):
@@ -138,7 +156,8 @@ class Catalogue:
         self._rows, self._seen = {}, None
         self._disk.remove(self.path)
 
-    def _read(self) -> dict[str, CatalogueRow]:
+    def rows(self) -> dict[str, CatalogueRow]:
+        """What is kept, whether it holds still or not."""
         seen = self._look()
         if seen is None:
             return {}

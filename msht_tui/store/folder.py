@@ -123,6 +123,7 @@ class FolderStore:
         """
         self._blobs.refresh()
         unreadable: dict[str, str] = {}
+        self.catalogue.rows()  # first, so that its text is let go of before the rest is there
         files = self._files()
         heights = self._heights()
         begun = [0]
@@ -197,7 +198,7 @@ class FolderStore:
                 kept = msgspec.json.decode(self.disk.read_from(path, 0), type=dict[str, bytes])
             except OSError as error:
                 raise in_words(error, "read the content of the case in", path) from error
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise StoreTrouble(f"{path} is damaged: put a copy of it back from a backup.") from error
             pack = self._read_pack(kept)
             if pack.digest != digest:
