@@ -22,21 +22,24 @@ from textual.widget import AwaitMount
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from msht_tui.bootstrap import Workplace
-from msht_tui.domain.audit import AuditEvent, LockCause, Locked, SignedOut
+from msht_tui.domain.audit import AuditEvent, ClockStepped, LockCause, Locked, SignedOut
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
 from msht_tui.gate import LiveGate, desk_of
+from msht_tui.ports import StoreTrouble
 from msht_tui.terminal.app import GuardedApp
 from msht_tui.terminal.idle import IdleClock
 from screens.case_frame import CaseScreen
 from screens.desk import Desk, Station
 from screens.dialogs.question import Question
-from screens.first_run import FirstRunScreen, RecoveryScreen
+from screens.door import DoorScreen
+from screens.first_run import FirstRunScreen
 from screens.frame import DeskScreen, FrameScreen
-from screens.gate import Gate
+from screens.gate import UNSEEN, Gate
 from screens.guidance import GuidanceScreen
 from screens.lock import LockScreen, Whereabouts
 from screens.privacy import PrivacyScreen
+from screens.recover import MakesCode
 from screens.sign_in import SignInScreen
 from screens.worklist import WorklistScreen
 
@@ -112,6 +115,9 @@ class MshtApp(GuardedApp[None]):
 
     async def action_quit(self) -> None:
         """Keep what is typed, sign out, and quit."""
+        if self._holds_code():
+            return
+        self._empty_clipboard()
         self.keep_typed()
         if self.desk is not None and self.desk.badge is not None:
             await self.desk.leave(SignedOut())
@@ -131,7 +137,7 @@ class MshtApp(GuardedApp[None]):
         back_to, self._back_to = self._back_to, None
         self.desk = self.station = desk
         desk.ended = self.end
-        self.idle = IdleClock(desk.idle_limit, desk.clock.elapsed, lambda: self.lock("idle"))
+        self.idle = IdleClock(desk.idle_limit, desk.clock.elapsed, self.lock)
         mine = back_to if back_to is not None and back_to.operator == desk.operator else None
         await self._replace_all(lambda: WorklistScreen(desk, mine))
 
@@ -142,9 +148,9 @@ class MshtApp(GuardedApp[None]):
         self.desk = self.station = desk
         self.run_worker(self._replace_all(lambda: WorklistScreen(desk)), group="door")
 
-    @on(RecoveryScreen.Written)
-    def come_to_the_door(self, message: RecoveryScreen.Written) -> None:
-        """Set up: sign in for the first time."""
+    @on(DoorScreen.Ready)
+    def come_to_the_door(self, message: DoorScreen.Ready) -> None:
+        """Set up, or let in by the recovery code: sign in."""
         if self.gate is not None:
             gate, self.station = self.gate, self.gate.station()
             self.run_worker(self._replace_all(lambda: SignInScreen(self.station, gate, message.operator)), group="door")
@@ -158,13 +164,15 @@ class MshtApp(GuardedApp[None]):
     def lock(self, cause: LockCause) -> None:
         """Put the door in front of everything, then let go of all that stood behind it."""
         if self._is_live() and self.desk is not None and self.gate is not None:
+            self.look_at_clock()
             operator, gate = self.desk.operator, self.gate
+            said = UNSEEN if self._makes_code() else ""
             self._back_to = _whereabouts(self.screen_stack, operator)
-            self._leave_desk(Locked(cause=cause), lambda: LockScreen(gate.station(), gate, operator))
+            self._leave_desk(Locked(cause=cause), lambda: LockScreen(gate.station(), gate, operator, said=said))
 
     def action_sign_out(self) -> None:
         """Sign out by key."""
-        if self._is_live() and self.gate is not None:
+        if not self._holds_code() and self._is_live() and self.gate is not None:
             gate = self.gate
             self._leave_desk(SignedOut(), lambda: SignInScreen(gate.station(), gate))
 
@@ -182,10 +190,28 @@ class MshtApp(GuardedApp[None]):
             front.status.say("Nobody signs in to an exercise, and it never locks: F2 hides the screen, Ctrl+Q quits.", "refused")
         return live
 
+    def _makes_code(self) -> bool:
+        """Whether a recovery code is being made, or shown and not written down."""
+        return any(isinstance(screen, MakesCode) and screen.unwritten for screen in self.screen_stack)
+
+    def _holds_code(self) -> bool:
+        """The same; whoever would leave is told to write it down. Only the lock waits for nothing."""
+        held = self._makes_code()
+        if held:
+            frame = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, FrameScreen))
+            frame.status.say("A recovery code is being made, and is shown once: write it down before you leave.", "refused")
+        return held
+
+    def _empty_clipboard(self) -> None:
+        """A field that was copied does not stay behind."""
+        if self.clipboard:
+            App.copy_to_clipboard(self, "")
+
     def _leave_desk(self, event: AuditEvent, door: Callable[[], Screen[None]]) -> None:
         desk, self.desk, self.idle = self.desk, None, None
         if desk is None or self.gate is None:
             return
+        self._empty_clipboard()
         self.station = self.gate.station()
         behind = self.current_mode
         self._to_mode(door)
@@ -227,8 +253,22 @@ class MshtApp(GuardedApp[None]):
     def look_for_idleness(self) -> None:
         """Lock if it is time to."""
         if self.idle is not None and self.desk is not None:
+            self.look_at_clock()
             self.idle.limit = self.desk.idle_limit
             self.idle.look()
+
+    def look_at_clock(self) -> None:
+        """Record that the clock was moved while somebody is signed in."""
+        desk = self.desk
+        if desk is not None and (seconds := desk.clock_step()):
+            self.run_worker(self._record_step(desk, ClockStepped(seconds=seconds)), group="acts")
+
+    async def _record_step(self, desk: Desk, step: ClockStepped) -> None:
+        try:
+            await desk.do(lambda casework: desk.record(step))
+        except (Refused, StoreTrouble) as trouble:
+            if isinstance(self.screen, FrameScreen):
+                self.screen.status.say(str(trouble), "trouble")
 
     async def resumed(self) -> None:
         """The process was stopped: lock."""

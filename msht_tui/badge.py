@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from msht_tui.domain.audit import AuditEvent, AuditLine, Erased, OperatorChanged, OperatorRole, RecoveryRenewed
+from msht_tui.domain.audit import AuditEvent, AuditLine, Erased, OperatorChanged, OperatorRole, RecoveryRenewed, SignInFailed
 from msht_tui.domain.refusal import Refused
-from msht_tui.domain.retention import Retention
+from msht_tui.domain.retention import Retention, refuse_but_supervisor
 from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.store.keys.operators import folded, named
 from msht_tui.store.keys.passphrase import new_passphrase
+from msht_tui.store.keys.slots import WrongPassphrase
+from screens.gate import UNSEEN
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
@@ -79,7 +81,7 @@ class LiveBadge:
             self.record(event)
         self._session.close()
 
-    # For supervisors
+    # Who may sign in
 
     def operators(self) -> Sequence[tuple[str, OperatorRole]]:
         """Everybody who may sign in."""
@@ -91,13 +93,22 @@ class LiveBadge:
         self.record(OperatorChanged(operator=named(operator), how="added", role=role))
 
     def reset(self, operator: str, passphrase: str) -> None:
-        """Give them a new passphrase; it is recorded, of oneself before it is done, because the session ends with it."""
-        passphrase, reset = new_passphrase(passphrase), OperatorChanged(operator=named(operator), how="reset")
-        if oneself := self._is_oneself(operator):
-            self.record(reset)
-        self._session.operators.reset(self._session, operator, passphrase)
-        if not oneself:
-            self.record(reset)
+        """Give somebody else a new passphrase; it is recorded."""
+        if self._is_oneself(operator):
+            raise Refused("Your own passphrase takes the present one as well. Nothing was changed.")
+        self._session.operators.reset(self._session, operator, new_passphrase(passphrase))
+        self.record(OperatorChanged(operator=named(operator), how="reset"))
+
+    def change_own(self, present: str, passphrase: str) -> None:
+        """Give oneself a new passphrase. The line comes first, because the session ends with it; a wrong present one is recorded too."""
+        session, passphrase = self._session, new_passphrase(passphrase)
+        try:
+            session.operators.confirm(session, present, sleep=_too_often)
+        except WrongPassphrase:
+            self.record(SignInFailed(offered=session.operator))
+            raise
+        self.record(OperatorChanged(operator=session.operator, how="reset"))
+        session.operators.reset(session, session.operator, passphrase)
 
     def change_role(self, operator: str, role: OperatorRole) -> None:
         """Give them another role; it is recorded."""
@@ -112,9 +123,12 @@ class LiveBadge:
         self.record(OperatorChanged(operator=named(operator), how="removed"))
 
     def renew_recovery(self) -> str:
-        """A new recovery code; that it was made is recorded."""
+        """A new recovery code; that it was made is recorded, and a code that was not is not shown."""
         code = self._session.operators.renew_recovery(self._session)
-        self.record(RecoveryRenewed())
+        try:
+            self.record(RecoveryRenewed())
+        except StoreTrouble as trouble:
+            raise StoreTrouble(f"{trouble} {UNSEEN}") from trouble
         return code
 
     def retention(self) -> Retention:
@@ -123,9 +137,9 @@ class LiveBadge:
 
     def erase(self, case_id: str) -> None:
         """Refuse anybody but a supervisor, and a held case; record it, then erase it."""
-        if self.role != "supervisor":
-            raise Refused(f"{self._session.operator} is no supervisor: ask one to erase a case. Nothing was changed.")
-        self.retention().refuse_held(case_id)
+        state = self.retention()
+        refuse_but_supervisor(self.role, self._session.operator, "erase a case")
+        state.refuse_held(case_id)
         self.record(Erased(case=case_id))
         self._workplace.store.erase(case_id)
 
@@ -135,3 +149,8 @@ class LiveBadge:
 
     def _is_oneself(self, operator: str) -> bool:
         return folded(operator) == folded(self._session.operator)
+
+
+def _too_often(seconds: float) -> None:
+    """Whoever sits at an open screen is not kept waiting but sent to the door, where the wait is."""
+    raise Refused("The present passphrase was wrong too often: lock the screen with F3, sign in, then try again. Nothing was changed.")

@@ -7,14 +7,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msht_tui.bootstrap import SystemClock, Workplace
-from msht_tui.domain.audit import OperatorChanged, RecoveryUsed, SignedIn, SignInFailed
+from msht_tui.domain.audit import OperatorChanged, RecoveryUsed, SignedIn, SignInFailed, Unlocked
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.settings import with_settings, write_settings
 from screens.desk import Desk, Station
-from screens.gate import Badge, Wait
+from screens.gate import UNSEEN, Badge, Wait
 
 if TYPE_CHECKING:
+    from msht_tui.bootstrap import Settings
     from msht_tui.store.audit import Audit
     from msht_tui.store.audit_file import AuditFile
     from msht_tui.store.disk import Disk
@@ -61,7 +62,7 @@ class LiveGate:
 
     def station(self) -> Station:
         """The terminal with nobody at it. Raises `StoreTrouble` when the settings cannot be used."""
-        settings = self._again(self._workplace.operator).settings
+        settings = self._settings()
         zone = self._workplace.zone
         return Station(self._clock, zone, exercise=False, marking=settings.marking, local_words=settings.local, plain=self._plain)
 
@@ -82,10 +83,11 @@ class LiveGate:
         return ""
 
     def set_up(self, operator: str, passphrase: str, *, force: str, marking: str) -> str:
-        """Write the settings, then make the first supervisor, which is recorded."""
+        """Write the settings, then make the first supervisor, which is recorded. A code that was not recorded is not shown."""
         from msht_tui.store.keys.passphrase import new_passphrase
         from msht_tui.store.place import refuse_foreign
 
+        self._settings()
         refuse_foreign(self._workplace.base)
         operators = self._operators(_no_wait)
         passphrase = new_passphrase(passphrase)
@@ -96,11 +98,13 @@ class LiveGate:
         session = operators.sign_in(operator, passphrase)
         try:
             self._audit(session).append(OperatorChanged(operator=session.operator, how="added", role=session.role), self._clock.now())
+        except StoreTrouble as trouble:
+            raise StoreTrouble(f"{trouble} {UNSEEN}") from trouble
         finally:
             session.close()
         return code
 
-    def sign_in(self, operator: str, passphrase: str, wait: Wait) -> Desk:
+    def sign_in(self, operator: str, passphrase: str, wait: Wait, *, locked_by: str = "") -> Desk:
         """The desk of whoever's passphrase fits. That it fitted, or did not, is recorded before it is shown."""
         from msht_tui.badge import LiveBadge
         from msht_tui.store.audit import offered_id
@@ -115,7 +119,8 @@ class LiveGate:
             raise
         try:
             audit = self._audit(session)
-            audit.append(SignedIn(role=session.role), self._clock.now())
+            came = Unlocked() if session.operator == locked_by else SignedIn(role=session.role)
+            audit.append(came, self._clock.now())
             workplace = self._again(session.operator)
             workplace.session = session
             workplace.casework.clock = self._clock
@@ -126,12 +131,15 @@ class LiveGate:
             raise
 
     def recover(self, code: str, operator: str, passphrase: str, wait: Wait) -> str:
-        """Use the recovery code, which is recorded; the next one."""
+        """Use the recovery code, which is recorded; the next one, which is not shown when that could not be recorded."""
         from msht_tui.store.keys.operators import named
         from msht_tui.store.keys.passphrase import new_passphrase
 
         next_code = self._operators(wait).recover(code, operator, new_passphrase(passphrase))
-        self._audit(None).append(RecoveryUsed(operator=named(operator)), self._clock.now())
+        try:
+            self._audit(None).append(RecoveryUsed(operator=named(operator)), self._clock.now())
+        except StoreTrouble as trouble:
+            raise StoreTrouble(f"The new passphrase holds. {trouble} {UNSEEN}") from trouble
         return next_code
 
     def practise(self) -> Desk:
@@ -139,6 +147,10 @@ class LiveGate:
         workplace = Workplace(self._workplace.base, exercise=True, operator=self._workplace.operator)
         workplace.casework.clock = self._clock
         return desk_of(workplace, plain=self._plain)
+
+    def _settings(self) -> Settings:
+        """The store's settings as they stand now. Raises `StoreTrouble` when they cannot be used."""
+        return self._again(self._workplace.operator).settings
 
     def _of_the_store(self, wait: Wait) -> Operators:
         from msht_tui.store.keys.operators import Operators

@@ -13,7 +13,10 @@ from msht_tui.domain.text import LINE_LIMIT, clean
 
 
 def with_settings(base: Path, wanted: Mapping[str, str]) -> str:
-    """The text of a store's settings with these in it; empty when all of them are. Raises `Refused` for one that is set already."""
+    """The text of a store's settings with these in it; empty when none is given. Raises `Refused` for one that is set already.
+
+    The settings of before can be read: see `Workplace.settings`.
+    """
     given = {name: text for name, words in wanted.items() if (text := clean(words, LINE_LIMIT, what=name))}
     if not given:
         return ""

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from msht_tui.domain.audit import AuditEvent, Consulted
+from msht_tui.domain.audit import AuditEvent, ClockStepped, Combined, Consulted
 from msht_tui.domain.pack import Role
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.service import CaseView, Casework
+from msht_tui.service.acting import STEP
 from msht_tui.summary.log import LogQuery
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Desk(Station):
         """Case id to what the store could not keep when this operator left last."""
         self.drafts: dict[str, str] = dict(self.held.get("", {}))
         """What was typed into questions that are about no case yet, by its place."""
+        self._looked = self._look()
 
     @property
     def operator(self) -> str:
@@ -109,12 +111,19 @@ class Desk(Station):
             raise StoreTrouble(str(refusal)) from refusal
 
     async def read(self, case_id: str, how: Literal["opened", "previewed"]) -> CaseView:
-        """A case that is about to be shown; that somebody looks at it is durable first. Raises `StoreTrouble`."""
+        """A case that is about to be shown; that somebody looks at it is durable first. Raises `StoreTrouble`.
+
+        A clock that is behind the last entry of a case that is opened is recorded as well.
+        """
 
         def consult(casework: Casework) -> CaseView:
             if how == "previewed" or case_id not in self.sessions:
                 self.record(Consulted(case=case_id, how=how))
-            return casework.view(case_id)
+            view = casework.view(case_id)
+            behind = view.entries[-1].stamp.recorded_at - self.now()
+            if behind > STEP and case_id not in self.sessions:
+                self.record(ClockStepped(seconds=-round(behind.total_seconds())))
+            return view
 
         return await self.do(consult)
 
@@ -130,6 +139,16 @@ class Desk(Station):
         """
         if self.badge is not None:
             self.badge.record(event)
+
+    def clock_step(self) -> int:
+        """By how many seconds the clock was moved since the last look, below zero back; 0 if it was not."""
+        (then, passed_then), (now, passed) = self._looked, self._look()
+        self._looked = now, passed
+        drift = now - then - timedelta(seconds=passed - passed_then)
+        return round(drift.total_seconds()) if abs(drift) > STEP else 0
+
+    def _look(self) -> tuple[datetime, float]:
+        return self.clock.now(), self.clock.elapsed()
 
     def keep(self, session: Session) -> None:
         """Have the store keep what is typed of a case and not recorded, unless it does. Raises `StoreTrouble`, `Refused`."""
@@ -148,19 +167,34 @@ class Desk(Station):
                 left[case_id] = dict(session.drafts)
         return left
 
+    def forget(self, case_id: str) -> None:
+        """Let go of a case that was erased, and of what was typed of it."""
+        self.sessions.pop(case_id, None)
+        self.held = {one: typed for one, typed in self.held.items() if one != case_id}
+
     async def leave(self, event: AuditEvent) -> None:
         """Finish what was asked for, keep what is typed, and let go of the keys. What fails keeps nothing else from being done."""
-        await self.do(lambda casework: self._leave(casework, event))
+        await self.do(lambda casework: self._leave(event))
         self.close()
 
-    def _leave(self, casework: Casework, event: AuditEvent) -> None:
-        for session in self.sessions.values():
-            failed = [what for what, act in session.unsaved if not _succeeds(act, casework)]
-            if failed:
-                session.drafts[UNSAVED] = "; ".join(failed)
-        left = self.keep_all()
+    def _leave(self, event: AuditEvent) -> None:
+        left = self.settle()
         if self.badge is not None:
             self.badge.leave(left, event)
+
+    def settle(self) -> dict[str, dict[str, str]]:
+        """Try again what could not be made durable, then keep what is typed; what is left of that, as of `keep_all`.
+
+        On the writer's thread.
+        """
+        for session in self.sessions.values():
+            for waiting in tuple(session.unsaved):
+                if _succeeds(waiting[1], self._casework):
+                    session.unsaved.remove(waiting)
+            session.drafts.pop(UNSAVED, None)
+            if session.unsaved:
+                session.drafts[UNSAVED] = "; ".join(what for what, _ in session.unsaved)
+        return self.keep_all()
 
     def close(self) -> None:
         """Finish what was asked for, then stop and let go of the cases."""
@@ -175,6 +209,26 @@ def _succeeds(act: Callable[[Casework], CaseView], casework: Casework) -> bool:
     except (StoreTrouble, Refused):
         return False
     return True
+
+
+class Combining:
+    """An act that makes two subjects of a case one person, then its line in the terminal's own log.
+
+    When only the line cannot be written, the act is not done again with it.
+    """
+
+    def __init__(self, desk: Desk, case_id: str, how: Literal["linked", "same"]) -> None:
+        self._desk = desk
+        self._line = Combined(case=case_id, how=how)
+        self._done = False
+
+    def do(self, casework: Casework, act: Callable[[Casework], CaseView]) -> CaseView:
+        """The case after both, on the writer's thread. Raises what the act raises, and `StoreTrouble`."""
+        if not self._done:
+            act(casework)
+            self._done = True
+        self._desk.record(self._line)
+        return casework.view(self._line.case)
 
 
 @dataclass

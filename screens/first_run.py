@@ -18,17 +18,11 @@ from textual.widgets import Input, Static
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from screens.desk import Desk, Station
-from screens.dialogs.choices import Choices
 from screens.dialogs.question import field, secret_field
 from screens.door import DoorScreen
 from screens.gate import Gate
 from screens.look import count
-
-RULE = "At least 12 characters, or four words. It is asked for at every sign-in and nobody can look it up."
-ONCE = (
-    "Write this code down now: it is not shown again. It lets a supervisor back in who has forgotten the passphrase, and works once.",
-    "Keep it where no operator gets at it alone, such as in a sealed envelope in the safe. Whoever has it can get in.",
-)
+from screens.recover import RULE, MakesCode
 
 
 class FirstRunScreen(DoorScreen):
@@ -87,7 +81,7 @@ class FirstRunScreen(DoorScreen):
         self.app.exit()
 
 
-class SetUpScreen(DoorScreen):
+class SetUpScreen(DoorScreen, MakesCode):
     """What setting up takes."""
 
     AUTO_FOCUS = "#force"
@@ -104,7 +98,7 @@ class SetUpScreen(DoorScreen):
 
     def __init__(self, station: Station, gate: Gate) -> None:
         super().__init__(station, gate)
-        self._busy = False
+        self._operator = ""
 
     def compose_body(self) -> Iterable[Widget]:
         """The fields."""
@@ -127,12 +121,12 @@ class SetUpScreen(DoorScreen):
         force, marking, operator, passphrase, again = (
             self.query_one(f"#{name}", Input).value for name in ("force", "own-marking", "operator", "passphrase", "again")
         )
-        if self._busy:
+        if self.unwritten:
             return
         if passphrase != again:
             self.status.say("The two passphrases are not the same. Nothing was set up: type them again.", "refused")
             return
-        self._busy = True
+        self._operator, self.unwritten = operator, True
         self.status.say("Setting up ...", "busy")
         self.set_up(operator, passphrase, force, "" if marking == self.desk.marking else marking)
 
@@ -141,56 +135,21 @@ class SetUpScreen(DoorScreen):
         """Set it up, off the screen's thread, and show the recovery code."""
         try:
             code = await asyncio.to_thread(self.gate.set_up, operator, passphrase, force=force, marking=marking)
-        except Refused as refusal:
-            self.status.say(str(refusal), "refused")
-        except StoreTrouble as trouble:
-            self.status.say(str(trouble), "trouble")
+        except (Refused, StoreTrouble) as wrong:
+            self.unwritten = False
+            self.status.say(str(wrong), "refused" if isinstance(wrong, Refused) else "trouble")
         else:
-            self.app.switch_screen(RecoveryScreen(self.gate.station(), self.gate, operator, code))
-        finally:
-            self._busy = False
+            for name in ("#passphrase", "#again"):
+                self.query_one(name, Input).value = ""
+            self.desk = self.gate.station()
+            self.show_code(code)
+
+    def written(self) -> None:
+        """Sign in for the first time."""
+        super().written()
+        self.post_message(self.Ready(self._operator))
 
     def action_leave(self) -> None:
         """Back."""
-        if not self._busy:
+        if not self.unwritten:
             self.dismiss()
-
-
-class RecoveryScreen(DoorScreen):
-    """The recovery code, once."""
-
-    AUTO_FOCUS = "#written"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Go on", tooltip="Go on, once it is written down"),
-    ]
-    SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
-        ("1 or 2", "choose", "focus_next"),
-        ("Enter", "go on", "submit"),
-    )
-
-    @dataclass
-    class Written(Message):
-        """The code is written down."""
-
-        operator: str
-
-    def __init__(self, station: Station, gate: Gate, operator: str, code: str) -> None:
-        super().__init__(station, gate)
-        self.operator = operator
-        self.code = code
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The code, what it is for, and whether it is written down."""
-        with Vertical(id="door"):
-            yield Static("Recovery code", id="heading", markup=False)
-            yield Static(self.code, id="code", markup=False)
-            for words in ONCE:
-                yield Static(words, classes="words", markup=False)
-            yield Choices([("no", "Not yet"), ("yes", "Yes, it is written down")], picked=["no"], id="written")
-
-    def action_submit(self) -> None:
-        """Go on to signing in."""
-        if self.query_one("#written", Choices).values == ("yes",):
-            self.post_message(self.Written(self.operator))
-        else:
-            self.status.say("Write the code down first, then choose 2: it is not shown again.", "refused")

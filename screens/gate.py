@@ -9,6 +9,7 @@ from msht_tui.domain.audit import AuditEvent, AuditLine, OperatorRole
 from msht_tui.domain.retention import Retention
 from screens.desk import Desk, Station
 
+UNSEEN = "A new recovery code was made that may be on no paper: make another as a supervisor, on the list of operators (O) with C."
 Wait = Callable[[float], object]
 """Waits for so many seconds; it may raise `Refused` to give the attempt up."""
 
@@ -39,8 +40,11 @@ class Gate(Protocol):
         """Make the first supervisor; the recovery code, which is shown once."""
         ...
 
-    def sign_in(self, operator: str, passphrase: str, wait: Wait) -> Desk:
-        """The desk of an operator whose passphrase fits. It waits first, the longer the more attempts have failed."""
+    def sign_in(self, operator: str, passphrase: str, wait: Wait, *, locked_by: str = "") -> Desk:
+        """The desk of an operator whose passphrase fits. It waits first, the longer the more attempts have failed.
+
+        For `locked_by`, who had locked the screen, it is an unlocking.
+        """
         ...
 
     def recover(self, code: str, operator: str, passphrase: str, wait: Wait) -> str:
@@ -83,7 +87,7 @@ class Badge(Protocol):
         """Hold what the store could not keep, sealed, record the event, and let go of every key. Raises nothing."""
         ...
 
-    # For supervisors
+    # Who may sign in
 
     def operators(self) -> Sequence[tuple[str, OperatorRole]]:
         """Everybody who may sign in, by id; for everybody."""
@@ -94,7 +98,11 @@ class Badge(Protocol):
         ...
 
     def reset(self, operator: str, passphrase: str) -> None:
-        """Give an operator a new passphrase; anybody may give themselves one, and is signed out."""
+        """Give somebody else a new passphrase."""
+        ...
+
+    def change_own(self, present: str, passphrase: str) -> None:
+        """Give oneself a new passphrase, once the present one fits; the session ends with it."""
         ...
 
     def change_role(self, operator: str, role: OperatorRole) -> None:

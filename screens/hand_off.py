@@ -13,8 +13,11 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
+from msht_tui.domain.audit import Disclosed
 from msht_tui.domain.matter import Matter
 from msht_tui.domain.readiness import Row
+from msht_tui.domain.refusal import Refused
+from msht_tui.ports import StoreTrouble
 from screens.desk import Desk, Session
 from screens.field_card import SOURCE
 from screens.look import shown
@@ -136,10 +139,21 @@ class HandOffScreen(PageScreen):
     # Copying one field, where a force has turned it on
 
     def action_copy(self) -> None:
-        """Put the answer that is shown on the clipboard, for half a minute."""
-        if self.refused("copy"):
+        """Copy the field that is shown."""
+        if not self.refused("copy"):
+            self.copy_field(self.fields[self.place])
+
+    @work(exclusive=True, group="copy")
+    async def copy_field(self, row: Row) -> None:
+        """Put an answer on the clipboard, for half a minute, once that is recorded, and not when the screen was hidden meanwhile."""
+        case_id = self.case.case_id
+        try:
+            await self.desk.do(lambda casework: self.desk.record(Disclosed(case=case_id, what="worksheet", format="clipboard")))
+        except (StoreTrouble, Refused) as trouble:
+            self.status.say(f"Not copied. {trouble}", "trouble")
             return
-        row = self.fields[self.place]
+        if not self.is_active:
+            return
         self._forget_copied()
         self._to_clipboard(row.text if row.field.options or row.standing == "unknown" else row.value)
         self._copied = self.set_timer(CLIPBOARD_SECONDS, self._forget_copied)

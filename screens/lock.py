@@ -30,8 +30,10 @@ class Whereabouts:
 class LockScreen(SignInScreen):
     """Locked: unlocking is signing in."""
 
-    def __init__(self, station: Station, gate: Gate, operator: str) -> None:
-        super().__init__(station, gate, operator)
+    def __init__(self, station: Station, gate: Gate, operator: str, *, said: str = "") -> None:
+        """`operator` locked it; `said` is what there is to say first."""
+        super().__init__(station, gate, operator, said=said)
+        self.locked_by = operator
         self.since = station.now()
 
     def heading(self) -> str:

@@ -17,7 +17,7 @@ from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView, Casework
 from msht_tui.summary.log import LogQuery
 from screens.case_frame import Act
-from screens.desk import Desk, Session
+from screens.desk import Combining, Desk, Session
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteDialog
@@ -221,7 +221,12 @@ class StepsScreen(ListScreen):
     def link(self, suspect: str) -> None:
         """Add the victim that a suspect may also be."""
         case_id, at = self.case.case_id, self.desk.now().isoformat()
-        self.act(f"{suspect} added as a victim too, linked both ways", lambda casework: casework.link_victim(case_id, suspect, at=at)[0])
+        combining = Combining(self.desk, case_id, "linked")
+
+        def act(casework: Casework) -> CaseView:
+            return combining.do(casework, lambda casework: casework.link_victim(case_id, suspect, at=at)[0])
+
+        self.act(f"{suspect} added as a victim too, linked both ways", act)
 
     @on(Checklist.MarkClicked)
     def mark_clicked(self) -> None:

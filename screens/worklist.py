@@ -13,6 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from msht_tui.domain.refusal import Refused
+from msht_tui.domain.retention import NOT_FOR_EXERCISES
 from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
@@ -25,7 +27,9 @@ from screens.frame import DeskScreen
 from screens.lock import Whereabouts
 from screens.look import count, elapsed, held, shown
 from screens.now import NowScreen
+from screens.operators import OperatorsScreen
 from screens.places import screen_for
+from screens.reviews import ReviewsScreen, due_now
 from screens.widgets.checklist import Checklist, ListRow
 
 AGE_WORDS = {"not-sure": "age not sure", UNSET: "age not asked"}
@@ -42,6 +46,8 @@ class WorklistScreen(DeskScreen):
         Binding("n", "new", "New case", tooltip="Begin a new case"),
         Binding("z", "close", "Close or reopen", tooltip="Close the case, or reopen it; nothing is deleted"),
         Binding("A", "audit", "Audit", key_display="A", tooltip="The terminal's own log, for supervisors"),
+        Binding("O", "operators", "Operators", key_display="O", tooltip="Who may sign in here; your own passphrase, and the recovery code"),
+        Binding("R", "reviews", "Reviews", key_display="R", tooltip="Which cases are due for review; legal holds, and erasing"),
         Binding("q", "leave", "Quit", tooltip="Quit: everything is saved already"),
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
@@ -59,6 +65,8 @@ class WorklistScreen(DeskScreen):
         self.cases: list[WorklistRow] = []
         self.unreadable: list[Unreadable] = []
         self._loaded = False
+        self._due: int | None = None
+        """How many cases are due for review; `None` until they are counted, which is done for a supervisor."""
         self._back_to = back_to
         self._entering: CaseScreen | None = None
         """What is shown as soon as the list is in front."""
@@ -98,6 +106,21 @@ class WorklistScreen(DeskScreen):
             return
         self._loaded = True
         self.draw(key)
+        if self._due is None:
+            self.count_due()
+
+    @work(exclusive=True, group="due")
+    async def count_due(self) -> None:
+        """Tell a supervisor how many cases are due for review."""
+        badge = self.desk.badge
+        if badge is None or badge.role != "supervisor":
+            return
+        try:
+            self._due = await self.desk.do(lambda casework: due_now(casework, badge))
+        except (StoreTrouble, Refused) as trouble:
+            self.status.say(str(trouble), "trouble")
+        else:
+            self.show_heading()
 
     def _tell(self) -> Callable[[int, int], None]:
         """Shows how far a reading has come that takes longer than a moment; called from the writer's thread."""
@@ -124,13 +147,20 @@ class WorklistScreen(DeskScreen):
             rows += [
                 ListRow(one.case_id, f"{one.case_id[:8]}: {one.why}", "[!]", "DAMAGED", "DAMAGED", "red", one) for one in self.unreadable
             ]
-        where = "Exercise cases" if self.desk.exercise else "Cases"
-        words = f"{where}: {len(open_cases)} open, {len(closed)} closed" if self.cases or self.unreadable else "No case yet: n begins one."
-        self.query_one("#heading", Static).update(
-            Content.assemble((words, "bold"), (f"   you are {shown(self.desk.operator)}", "$foreground 60%"))
-        )
+        self.show_heading()
         self.checklist.show(tuple(rows), key)
         self.show_keys()
+
+    def show_heading(self) -> None:
+        """How many cases there are, who sits here, and to a supervisor how many are due for review."""
+        where, closed = "Exercise cases" if self.desk.exercise else "Cases", sum(row.closed_at is not None for row in self.cases)
+        words = f"{where}: {len(self.cases) - closed} open, {closed} closed"
+        parts = [
+            (words if self.cases or self.unreadable else "No case yet: n begins one.", "bold"),
+            (f"   you are {shown(self.desk.operator)}", "$foreground 60%"),
+            (f"   {self._due} due for review: R shows them" if self._due else "", "bold $warning"),
+        ]
+        self.query_one("#heading", Static).update(Content.assemble(*parts))
 
     def _row(self, row: WorklistRow) -> ListRow:
         now = self.desk.now()
@@ -157,6 +187,10 @@ class WorklistScreen(DeskScreen):
             if badge is None:
                 return "An exercise has no audit."
             return None if badge.role == "supervisor" else "The audit is for supervisors: ask one."
+        if action == "reviews":
+            return f"{NOT_FOR_EXERCISES}." if self.desk.badge is None else None
+        if action == "operators":
+            return "Nobody signs in to an exercise: it has no operators." if self.desk.badge is None else None
         if action == "app.lock" and self.desk.exercise:
             return "An exercise never locks."
         row = self.checklist.current
@@ -234,6 +268,19 @@ class WorklistScreen(DeskScreen):
         """The terminal's own log."""
         if not self.refused("audit"):
             self.app.push_screen(AuditScreen(self.desk))
+
+    def action_operators(self) -> None:
+        """Who may sign in."""
+        badge = self.desk.badge
+        if not self.refused("operators") and badge is not None:
+            self.app.push_screen(OperatorsScreen(self.desk, badge))
+
+    def action_reviews(self) -> None:
+        """What is due for review, what is held, and erasing; what is due is counted anew after it."""
+        badge = self.desk.badge
+        if not self.refused("reviews") and badge is not None:
+            self._due = None
+            self.app.push_screen(ReviewsScreen(self.desk, badge))
 
     def action_leave(self) -> None:
         """Quit."""

@@ -11,7 +11,7 @@ from msht_tui.cli.desk import chosen, desk, desk_of_nobody
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say, say_columns, say_data
 from msht_tui.cli.passphrase import new_secret, refuse_one_input_for_two, secret
-from msht_tui.cli.setup import say_code
+from msht_tui.cli.setup import record_code, say_code
 from msht_tui.cli.signing import operators_set_up
 from msht_tui.domain.audit import OperatorChanged, RecoveryRenewed, RecoveryUsed
 from msht_tui.domain.refusal import Refused
@@ -108,7 +108,7 @@ def recover(
     operators = operators_set_up(at_desk.workplace)
     code = secret(code_file, "recovery code", CODE_FILE)
     next_code = operators.recover(code, operator, _new_passphrase(operator, new_passphrase_file))
-    at_desk.record(RecoveryUsed(operator=named(operator)))
+    record_code(at_desk, RecoveryUsed(operator=named(operator)))
     say(f"{operator} signs in with the new passphrase from now on. The recovery code is used up; this is the next one.")
     say_code(next_code)
 
@@ -118,7 +118,7 @@ def new_recovery_code() -> None:
     """Make a new recovery code and print it once; the one before opens nothing any more."""
     at_desk = desk()
     code = at_desk.session.operators.renew_recovery(at_desk.session)
-    at_desk.record(RecoveryRenewed())
+    record_code(at_desk, RecoveryRenewed())
     say_code(code)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from msht_tui.domain.retention import Retention
 
 app = commands()
-
-SHORT = 8
-"""Characters of a case's id that confirm an erasure."""
 
 
 @app.command()
@@ -53,38 +49,38 @@ def due(json: JsonOption = False) -> None:
 def keep(case: CaseArgument, because: BecauseOption = "") -> None:
     """Record that a supervisor reviewed a case and keeps it; prints when it is due again."""
     from msht_tui.domain.audit import ReviewKept
-    from msht_tui.domain.retention import review_on
+    from msht_tui.domain.retention import kept_words, review_on
 
     at_desk = _supervised("keep a case")
     view = at_desk.case(case)
     at_desk.record(ReviewKept(case=view.case_id, because=_reason(because)))
     row = next(row for row in at_desk.casework.cases()[0] if row.case_id == view.case_id)
-    again = review_on(row, _retention(at_desk), at_desk.workplace.zone)
-    say(f"Reviewed and kept. It is due for review again on {again.isoformat()}.")
+    say(kept_words(review_on(row, _retention(at_desk), at_desk.workplace.zone)))
 
 
 @app.command()
 def hold(case: CaseArgument, because: BecauseOption = "") -> None:
     """Put a case under a legal hold: nobody can erase it until the hold is lifted."""
     from msht_tui.domain.audit import HoldSet
+    from msht_tui.domain.retention import done_words
 
     at_desk = _supervised("hold a case")
-    case_id = at_desk.casework.resolve(case)
-    at_desk.record(HoldSet(case=case_id, because=_reason(because)))
-    say(f"Case {case_id[:SHORT]} is under a legal hold: it cannot be erased until the hold is lifted.")
+    held = HoldSet(case=at_desk.casework.resolve(case), because=_reason(because))
+    at_desk.record(held)
+    say(done_words(held))
 
 
 @app.command()
 def release(case: CaseArgument, because: BecauseOption = "") -> None:
     """Lift the legal hold of a case."""
     from msht_tui.domain.audit import HoldLifted
+    from msht_tui.domain.retention import done_words
 
     at_desk = _supervised("lift a hold")
-    case_id = at_desk.casework.resolve(case)
-    if case_id not in _retention(at_desk).holds:
-        raise Refused(f"Case {case_id[:SHORT]} is under no legal hold. Nothing was changed.")
-    at_desk.record(HoldLifted(case=case_id, because=_reason(because)))
-    say(f"The legal hold of case {case_id[:SHORT]} is lifted.")
+    lifted = HoldLifted(case=at_desk.casework.resolve(case), because=_reason(because))
+    _retention(at_desk).refuse_unheld(lifted.case)
+    at_desk.record(lifted)
+    say(done_words(lifted))
 
 
 @app.command()
@@ -97,33 +93,37 @@ def erase(
 ) -> None:
     """Erase a case for good: its key first, so that no copy of its file can be read, then its file. For a supervisor."""
     from msht_tui.domain.audit import Erased
-    from msht_tui.domain.retention import OUT_OF_REACH
+    from msht_tui.domain.retention import OUT_OF_REACH, done_words
 
     at_desk = _supervised("erase a case")
     case_id = _case_id(at_desk, case)
     _retention(at_desk).refuse_held(case_id)
     say(OUT_OF_REACH)
     _confirmed(at_desk, case_id, confirm)
-    at_desk.record(Erased(case=case_id))
+    erased = Erased(case=case_id)
+    at_desk.record(erased)
     at_desk.workplace.store.erase(case_id)
-    say(f"Case {case_id} is erased.")
+    say(done_words(erased))
 
 
 def _supervised(what: str) -> Desk:
     """A desk at which a supervisor is signed in. Raises `Refused` for anybody else."""
+    from msht_tui.domain.retention import refuse_but_supervisor
+
     at_desk = desk()
-    if at_desk.session.role != "supervisor":
-        raise Refused(f"{at_desk.session.operator} is no supervisor: ask one to {what}. Nothing was changed.")
+    refuse_but_supervisor(at_desk.session.role, at_desk.session.operator, what)
     return at_desk
 
 
 def _retention(at_desk: Desk) -> Retention:
     """The holds and reviews of this terminal; that some may be missing goes to stderr. Raises `Refused` at the exercise store."""
+    from msht_tui.domain.retention import NOT_FOR_EXERCISES
+
     if at_desk.audit is None:
-        raise Refused("Exercises are neither reviewed nor held: leave --exercise out.")
+        raise Refused(f"{NOT_FOR_EXERCISES}: leave --exercise out.")
     state = at_desk.audit.retention()
-    if state.gap_at is not None:
-        complain(f"Note: holds that were set before {at_desk.local(state.gap_at)} may be missing: lines of the audit were lost.")
+    if note := state.gap_words(at_desk.now(), at_desk.workplace.zone):
+        complain(note)
     return state
 
 
@@ -143,13 +143,11 @@ def _case_id(at_desk: Desk, named: str) -> str:
 
 def _confirmed(at_desk: Desk, case_id: str, typed: str) -> None:
     """Raises `Refused` unless a reference of the case, or the beginning of its id, was typed."""
+    from msht_tui.domain.retention import SHORT, confirmation, refuse_unconfirmed
+
     if not typed:
         if not is_terminal():
             raise Refused(f"Confirm it: --confirm with a reference of the case, or with {case_id[:SHORT]}. Nothing was erased.")
-        typed = typer.prompt(f"To erase it, type a reference of the case, or {case_id[:SHORT]}", err=True, default="", show_default=False)
-    if typed.strip().casefold() not in {case_id[:SHORT], *_references(at_desk, case_id)}:
-        raise Refused(f"That is neither a reference of the case nor {case_id[:SHORT]}. Nothing was erased.")
-
-
-def _references(at_desk: Desk, case_id: str) -> Iterator[str]:
-    return (one.value.casefold() for row in at_desk.casework.cases()[0] if row.case_id == case_id for one in row.references)
+        typed = typer.prompt(confirmation(case_id), err=True, default="", show_default=False)
+    rows = at_desk.casework.cases()[0]
+    refuse_unconfirmed(typed, case_id, [one.value for row in rows if row.case_id == case_id for one in row.references])

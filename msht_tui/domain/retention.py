@@ -13,7 +13,8 @@ from typing import Protocol
 
 import msgspec
 
-from msht_tui.domain.audit import AuditAcknowledged, AuditLine, Erased, HoldLifted, HoldSet, ReviewKept
+from msht_tui.domain.audit import AuditAcknowledged, AuditLine, Erased, HoldLifted, HoldSet, OperatorRole, ReviewKept
+from msht_tui.domain.moment import local
 from msht_tui.domain.refusal import Refused
 
 REVIEW_AFTER = timedelta(days=31)
@@ -24,6 +25,9 @@ OUT_OF_REACH = (
     "or a backup of the keys from before: destroy those as well. Deleted bytes may stay on a disk for a while; disk encryption covers them."
 )
 """What an erasure cannot do, to be read before it is confirmed."""
+NOT_FOR_EXERCISES = "Exercises are neither reviewed nor held"
+SHORT = 8
+"""Characters of a case's id that name it in words, and that confirm an erasure."""
 
 
 class Copy(Protocol):
@@ -74,7 +78,18 @@ class Retention(msgspec.Struct, frozen=True):
         hold = self.holds.get(case_id)
         if hold is not None:
             why = f", because {hold.because}" if hold.because else ""
-            raise Refused(f"Case {case_id[:8]} is under a legal hold, set by {hold.by}{why}: lift the hold first. Nothing was erased.")
+            raise Refused(f"Case {case_id[:SHORT]} is under a legal hold, set by {hold.by}{why}: lift the hold first. Nothing was erased.")
+
+    def refuse_unheld(self, case_id: str) -> None:
+        """Raises `Refused` for a case of which there is no hold to lift."""
+        if case_id not in self.holds:
+            raise Refused(f"Case {case_id[:SHORT]} is under no legal hold. Nothing was changed.")
+
+    def gap_words(self, now: datetime, zone: tzinfo) -> str:
+        """That holds may be missing, and from before when; empty while no line of the audit is."""
+        if self.gap_at is None:
+            return ""
+        return f"Note: holds that were set before {local(self.gap_at, zone, now)} may be missing: lines of the audit were lost."
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -121,3 +136,37 @@ def due_for_review(copies: Iterable[Copy], state: Retention, today: date, zone: 
     """The cases whose review date has come, the longest overdue first. Held ones are among them: a hold has to be looked at as well."""
     dates = [(review_on(copy, state, zone), copy.case_id) for copy in copies]
     return tuple(Due(case_id, on, case_id in state.holds) for on, case_id in sorted(dates) if on <= today)
+
+
+def refuse_but_supervisor(role: OperatorRole, operator: str, what: str) -> None:
+    """Raises `Refused` for anybody but a supervisor; `what` is said as in "ask one to keep a case"."""
+    if role != "supervisor":
+        raise Refused(f"{operator} is no supervisor: ask one to {what}. Nothing was changed.")
+
+
+def confirmation(case_id: str) -> str:
+    """What to type before a case is erased, in words."""
+    return f"To erase it, type a reference of the case, or {case_id[:SHORT]}"
+
+
+def refuse_unconfirmed(typed: str, case_id: str, references: Iterable[str]) -> None:
+    """Raises `Refused` unless a reference of the case, in whatever letters, or the first eight characters of its id were typed."""
+    wanted = typed.strip().casefold()
+    if not wanted or wanted not in {case_id[:SHORT], *(reference.casefold() for reference in references)}:
+        raise Refused(f"That is neither a reference of the case nor {case_id[:SHORT]}. Nothing was erased.")
+
+
+def kept_words(again: date) -> str:
+    """What is said of a case that was reviewed and kept, with the local date of its next review."""
+    return f"Reviewed and kept. It is due for review again on {again.isoformat()}."
+
+
+def done_words(event: HoldSet | HoldLifted | Erased) -> str:
+    """What is said once the event is recorded and done, in one line."""
+    match event:
+        case HoldSet(case=case):
+            return f"Case {case[:SHORT]} is under a legal hold: nobody can erase it until it is lifted."
+        case HoldLifted(case=case):
+            return f"The legal hold of case {case[:SHORT]} is lifted."
+        case Erased(case=case):
+            return f"Case {case} is erased."

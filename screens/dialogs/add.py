@@ -12,6 +12,7 @@ from msht_tui.domain.entry import ReferenceKind
 from msht_tui.domain.pack import SubjectKind
 from msht_tui.service import CaseView, Casework
 from msht_tui.summary.words import REFERENCE
+from screens.desk import Combining
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
 from screens.look import shown
@@ -85,6 +86,7 @@ class RetireDialog(CaseQuestion):
         """`chosen` is who is chosen at first, if anybody is."""
         super().__init__(opener)
         self.chosen = tuple(chosen)
+        self._combining = Combining(opener.desk, opener.case.case_id, "same")
 
     def compose_fields(self) -> Iterable[Widget]:
         """Who, why, and whom they are the same as."""
@@ -104,4 +106,8 @@ class RetireDialog(CaseQuestion):
         subject, case_id, at = subjects[0], self.opener.case.case_id, self.when()
         because, same_as = (self.query_one(name, Input).value for name in ("#because", "#same_as"))
         same = same_as.strip().upper() or None
-        self.attempt(f"{subject} retired", lambda casework: casework.retire_subject(case_id, subject, because=because, same_as=same, at=at))
+
+        def act(casework: Casework) -> CaseView:
+            return casework.retire_subject(case_id, subject, because=because, same_as=same, at=at)
+
+        self.attempt(f"{subject} retired", act if same is None else lambda casework: self._combining.do(casework, act))

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from msht_tui.domain.audit import AuditAcknowledged, AuditEvent, AuditLine, Consulted, Erased, HoldLifted, HoldSet, ReviewKept, Stamp
 from msht_tui.domain.refusal import Refused
-from msht_tui.domain.retention import OUT_OF_REACH, Due, Retention, due_for_review, retention, review_on
+from msht_tui.domain.retention import (
+    OUT_OF_REACH,
+    SHORT,
+    Due,
+    Retention,
+    due_for_review,
+    refuse_but_supervisor,
+    refuse_unconfirmed,
+    retention,
+    review_on,
+)
 
 LONDON = ZoneInfo("Europe/London")
 CASE = "0b9e3f60-6f5f-4a53-9d0e-1c9f6f6a7a11"
@@ -84,8 +94,42 @@ def test_an_erased_case_leaves_nothing_to_review() -> None:
 
 
 def test_missing_lines_are_said_because_holds_may_be_among_them() -> None:
-    assert state(Consulted(case=CASE, how="opened")).gap_at is None
-    assert state(AuditAcknowledged(remembered=9, found=0), HoldSet(case=CASE)).gap_at == day(1)
+    whole, cut = state(Consulted(case=CASE, how="opened")), state(AuditAcknowledged(remembered=9, found=0), HoldSet(case=CASE))
+    assert (whole.gap_at, whole.gap_words(day(1), LONDON)) == (None, "")
+    assert cut.gap_at == day(1)
+    assert "set before 10:00 may be missing" in cut.gap_words(day(1), LONDON)
+    assert "set before 02 Oct 10:00 may be missing" in cut.gap_words(day(9), LONDON)
+
+
+def test_a_hold_is_lifted_only_where_there_is_one() -> None:
+    state(HoldSet(case=CASE)).refuse_unheld(CASE)
+    with pytest.raises(Refused, match=r"Case 7d1b2c14 is under no legal hold\. Nothing was changed"):
+        state(HoldSet(case=CASE)).refuse_unheld(OTHER)
+
+
+def test_only_a_supervisor_passes() -> None:
+    refuse_but_supervisor("supervisor", "PS 40", "erase a case")
+    for role in ("operator", "trainer"):
+        with pytest.raises(Refused, match=r"PC 9 is no supervisor: ask one to erase a case\. Nothing was changed"):
+            refuse_but_supervisor(role, "PC 9", "erase a case")
+
+
+@given(st.lists(st.text(max_size=12), max_size=3), st.text(max_size=12) | st.sampled_from([CASE[:SHORT], CASE[:7], CASE, OTHER[:SHORT]]))
+def test_an_erasure_is_confirmed_by_a_reference_or_the_beginning_of_the_id_and_by_nothing_else(references: list[str], typed: str) -> None:
+    names = {CASE[:SHORT], *(one.casefold() for one in references)} - {""}
+    try:
+        refuse_unconfirmed(typed, CASE, references)
+    except Refused as refusal:
+        assert typed.strip().casefold() not in names
+        assert str(refusal).endswith("Nothing was erased.")
+    else:
+        assert typed.strip().casefold() in names
+
+
+@given(st.lists(st.text("abcXYZ/-89", min_size=1, max_size=12), min_size=1, max_size=3), st.data())
+def test_every_reference_confirms_in_whatever_letters(references: list[str], data: st.DataObject) -> None:
+    chosen = data.draw(st.sampled_from(references))
+    refuse_unconfirmed(f" {chosen.swapcase()} ", CASE, references)
 
 
 @given(st.lists(st.sampled_from(["hold", "lift", "keep", "look"]), max_size=12), st.integers(0, 400))

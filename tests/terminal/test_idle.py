@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msht_tui.terminal.idle import ASLEEP, IdleClock
+from msht_tui.terminal.idle import ASLEEP, Cause, IdleClock
 
 LIMIT = 60.0
 
@@ -16,11 +16,13 @@ class Alone:
 
     def __init__(self, limit: float = LIMIT) -> None:
         self.time = 1000.0
-        self.locks = 0
-        self.clock = IdleClock(limit, lambda: self.time, self.lock)
+        self.causes: list[Cause] = []
+        self.clock = IdleClock(limit, lambda: self.time, self.causes.append)
 
-    def lock(self) -> None:
-        self.locks += 1
+    @property
+    def locks(self) -> int:
+        """How often it was locked."""
+        return len(self.causes)
 
     def wait(self, seconds: float, step: float = 1.0) -> None:
         """Let time pass, with a look at every step."""
@@ -62,7 +64,14 @@ def test_a_sleep_locks_however_short_it_is_beside_the_limit() -> None:
     alone.wait(5)
     alone.time += ASLEEP + 1
     assert not alone.clock.used()
-    assert alone.locks == 1
+    assert alone.causes == ["resume"]
+
+
+@pytest.mark.parametrize(("step", "cause"), [(1.0, "idle"), (ASLEEP, "idle"), (ASLEEP + 1, "resume"), (10 * LIMIT, "resume")])
+def test_it_says_whether_nobody_was_there_or_the_machine_slept(step: float, cause: Cause) -> None:
+    alone = Alone()
+    alone.wait(10 * LIMIT, step)
+    assert alone.causes == [cause]
 
 
 def test_after_the_unlock_it_goes_on() -> None:
@@ -81,14 +90,15 @@ def test_it_is_locked_exactly_when_a_pause_reached_the_limit_or_nobody_looked_fo
     limit: float, waits: list[tuple[float, bool]]
 ) -> None:
     alone = Alone(limit)
-    since_use, locked = 0.0, False
+    since_use, locked, cause = 0.0, False, ""
     for seconds, use in waits:
         alone.time += seconds
         since_use += seconds
-        locked = locked or seconds > ASLEEP or since_use >= limit
+        if not locked and (seconds > ASLEEP or since_use >= limit):
+            locked, cause = True, "resume" if seconds > ASLEEP else "idle"
         if use:
             assert alone.clock.used() is not locked
             since_use = 0.0
         else:
             alone.clock.look()
-        assert (alone.clock.locked, alone.locks) == (locked, int(locked))
+        assert (alone.clock.locked, alone.causes) == (locked, [cause] if locked else [])

@@ -12,12 +12,13 @@ from msht_tui.domain.pack import Role
 from msht_tui.service import Casework
 from msht_tui.store.audit import Audit
 from msht_tui.store.audit_file import AuditFile
-from screens.first_run import FirstRunScreen, RecoveryScreen, SetUpScreen
+from screens.first_run import FirstRunScreen, SetUpScreen
 from screens.guidance import GuidanceScreen
 from screens.initial_actions import InitialActionsScreen
 from screens.lock import LockScreen
 from screens.now import NowScreen
 from screens.privacy import PrivacyScreen
+from screens.recover import RecoveryScreen
 from screens.sign_in import SignInScreen
 from screens.worklist import WorklistScreen
 from tests.ui.conftest import Hands, Open

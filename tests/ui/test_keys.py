@@ -49,10 +49,12 @@ from screens.dialogs.handover import AcceptDialog, OfferDialog, SendBackDialog
 from screens.dialogs.interaction import InteractionDialog
 from screens.dialogs.mark import MarkDialog
 from screens.dialogs.note import NoteArea, NoteDialog
+from screens.dialogs.operators import AddOperatorDialog, NewCodeDialog, PassphraseDialog, RemoveOperatorDialog, RoleDialog
 from screens.dialogs.provision import ProvisionDialog
 from screens.dialogs.record import LogQueryDialog, StrikeDialog
+from screens.dialogs.review import EraseDialog, ReasonDialog
 from screens.dialogs.send import SendDialog
-from screens.first_run import FirstRunScreen, RecoveryScreen, SetUpScreen
+from screens.first_run import FirstRunScreen, SetUpScreen
 from screens.guidance import GuidanceScreen
 from screens.hand_off import HandOffScreen
 from screens.handover import HandoverScreen
@@ -62,8 +64,11 @@ from screens.lock import LockScreen
 from screens.log import LogScreen
 from screens.now import NowScreen
 from screens.nrm import NrmScreen
+from screens.operators import OperatorsScreen
 from screens.places import PLACES
 from screens.privacy import PrivacyScreen
+from screens.recover import RecoverScreen, RecoveryScreen
+from screens.reviews import ReviewsScreen
 from screens.scene import SceneScreen
 from screens.sign_in import SignInScreen
 from screens.summary import SummaryScreen
@@ -215,6 +220,11 @@ def offered_by_another(hands: Hands) -> None:
 def a_child(hands: Hands) -> None:
     """V1 is a child, in another window: there is a route."""
     hands.window("PC 1234").set_facts(hands.case_id, ("V1",), {"age": "child"})
+
+
+def no_case(hands: Hands, before: Before) -> bool:
+    """There is nothing here to do it to."""
+    return hands.status == "There is no case here."
 
 
 def sent_already(hands: Hands) -> None:
@@ -369,6 +379,8 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
         Press("n", "new", opens(NewCaseDialog)),
         Press("z", "close", opens(CloseCaseDialog)),
         Press("A", "audit", says("An exercise has no audit")),
+        Press("O", "operators", says("Nobody signs in to an exercise")),
+        Press("R", "reviews", says("Exercises are neither reviewed nor held")),
         Press("q", "leave", lambda hands, before: hands.app._exit),
     ),
     NowScreen: (
@@ -525,6 +537,25 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
 
 SET_UP = ("s", "tab", "tab", *"Ann", "tab", *PASSPHRASE, "tab", *PASSPHRASE)
 """From the first screen to a filled-in set-up."""
+ADD = ("O", "a", *"Bob", "tab", "1", "tab", *PASSPHRASE, "tab", *PASSPHRASE)
+"""From the list of cases to a filled-in question for a new operator."""
+
+
+def tells(words: str) -> Seen:
+    """The message of the moment holds these words."""
+    return lambda hands, before: words in hands.status
+
+
+def asked_in(*opening: str, seen: Seen, filled: tuple[str, ...] = ()) -> tuple[Press, ...]:
+    """The two keys of a question over the list of operators, and what Enter leads to."""
+    return (
+        Press("escape", "leave", opens(OperatorsScreen), first=(*opening, *filled)),
+        Press("enter", "submit", seen, first=(*opening, *filled)),
+    )
+
+
+ONE_CASE = ("n", "Q", "tab", "1", "enter", "escape", "R")
+"""From the list of cases to the reviews of a store with one case, Q."""
 AT_THE_DOOR: dict[type[Screen[Any]], tuple[Press, ...]] = {
     FirstRunScreen: (
         *ON_FRAME,
@@ -545,6 +576,43 @@ AT_THE_DOOR: dict[type[Screen[Any]], tuple[Press, ...]] = {
         Press("f1", "help", opens(HelpScreen)),
         Press("escape", "give_up", lambda hands, before: not hands.screen.query_one("#passphrase").value, first=("tab", "x")),
         Press("enter", "submit", lambda hands, before: "do not go together" in hands.status, first=(*"Ann", "tab", "x")),
+        Press("f6", "recover", opens(RecoverScreen)),
+    ),
+    RecoverScreen: (
+        Press("f1", "help", opens(HelpScreen), first=("f6",)),
+        Press("escape", "give_up", opens(SignInScreen), first=("f6",)),
+        Press(
+            "enter", "submit", tells("not a recovery code"), first=("f6", *"Ann", "tab", *"3479A", "tab", *PASSPHRASE, "tab", *PASSPHRASE)
+        ),
+    ),
+    OperatorsScreen: (
+        Press("question_mark", "help", opens(HelpScreen), first=("O",)),
+        Press("f1", "help", opens(HelpScreen), first=("O",)),
+        Press("a", "add", opens(AddOperatorDialog), first=("O",)),
+        Press("p", "reset", opens(PassphraseDialog), first=("O",)),
+        Press("R", "role", opens(RoleDialog), first=("O",)),
+        Press("X", "remove", tells("Nobody removes themselves"), first=("O",)),
+        Press("C", "renew", opens(NewCodeDialog), first=("O",)),
+        Press("escape", "leave", opens(WorklistScreen), first=("O",)),
+        Press("w", "leave", opens(WorklistScreen), first=("O",)),
+    ),
+    AddOperatorDialog: asked_in(*ADD, seen=tells("Bob can sign in now")),
+    PassphraseDialog: asked_in("O", "p", seen=opens(SignInScreen), filled=(*PASSPHRASE, "tab", *PASSPHRASE, "tab", *PASSPHRASE)),
+    RoleDialog: asked_in("O", "R", seen=tells("Ann is supervisor now")),
+    RemoveOperatorDialog: asked_in(*ADD, "enter", "down", "X", seen=tells("Bob cannot sign in any more"), filled=("2",)),
+    NewCodeDialog: asked_in("O", "C", seen=opens(RecoveryScreen), filled=("2",)),
+    ReviewsScreen: (
+        *(Press(key, "help", opens(HelpScreen), first=("R",)) for key in ("question_mark", "f1")),
+        *(Press(key, action, no_case, first=("R",)) for key, action in (("r", "keep"), ("h", "hold"), ("l", "lift"), ("e", "erase"))),
+        *(Press(key, "leave", opens(WorklistScreen), first=("R",)) for key in ("escape", "w")),
+    ),
+    ReasonDialog: (
+        Press("escape", "leave", opens(ReviewsScreen), first=(*ONE_CASE, "h")),
+        Press("enter", "submit", lambda hands, before: "is under a legal hold" in hands.status, first=(*ONE_CASE, "h")),
+    ),
+    EraseDialog: (
+        Press("escape", "leave", opens(ReviewsScreen), first=(*ONE_CASE, "e")),
+        Press("enter", "submit", lambda hands, before: "is erased" in hands.status, first=(*ONE_CASE, "e", "q")),
     ),
     AuditScreen: (
         Press("question_mark", "help", opens(HelpScreen), first=("A",)),
@@ -556,9 +624,12 @@ AT_THE_DOOR: dict[type[Screen[Any]], tuple[Press, ...]] = {
         Press("f1", "help", opens(HelpScreen), first=("f3",)),
         Press("escape", "give_up", lambda hands, before: not hands.screen.query_one("#passphrase").value, first=("f3", "x")),
         Press("enter", "submit", opens(WorklistScreen), first=("f3", *PASSPHRASE)),
+        Press("f6", "recover", opens(RecoverScreen), first=("f3",)),
     ),
 }
 """The same for what is in front of the live store, or only there; each press begins at the door."""
+UNSET: tuple[type[Screen[Any]], ...] = (FirstRunScreen, SetUpScreen, RecoveryScreen)
+"""Those of them that are there before anybody can sign in."""
 EVERYWHERE: dict[type[Screen[Any]], tuple[Press, ...]] = {**PRESSED, **AT_THE_DOOR}
 
 START: dict[type[Screen[Any]], type[Screen[Any]]] = {
@@ -643,10 +714,10 @@ async def test_each_key_does_what_its_words_say(kind: type[Screen[Any]], open_ap
 async def test_each_key_at_the_door_does_what_its_words_say(kind: type[Screen[Any]], at_the_door: Open, live: LiveStore) -> None:
     for press in AT_THE_DOOR[kind]:
         shutil.rmtree(live.base, ignore_errors=True)
-        if issubclass(kind, SignInScreen | AuditScreen):
+        if kind not in UNSET:
             live.operators(live.waited.append).set_up("Ann", PASSPHRASE)
         async with at_the_door() as hands:
-            if kind in (LockScreen, AuditScreen):
+            if kind not in (*UNSET, SignInScreen, RecoverScreen):
                 await hands.press(*"Ann", "enter", *PASSPHRASE, "enter")
             await hands.press(*press.first)
             assert type(hands.screen) is kind

@@ -230,6 +230,11 @@ class Operators:
             session.refresh()
         return session
 
+    def confirm(self, session: Session, passphrase: str, *, sleep: Callable[[float], object]) -> None:
+        """Raises `WrongPassphrase` unless it is that of whoever is signed in. It counts as an attempt, and `sleep` waits."""
+        with self._attempt(lambda kept: self._counted_as(kept, session.operator), sleep) as kept:
+            open_private(self._known(kept, session.operator), kept.store, typed(passphrase))
+
     def recover(self, code: str, operator: str, passphrase: str) -> str:
         """Give a supervisor a new passphrase on the strength of the recovery code, which is used up; the next one, shown once."""
         code, passphrase = typed_code(code), new_passphrase(passphrase)
@@ -300,13 +305,13 @@ class Operators:
     # Parts
 
     @contextmanager
-    def _attempt(self, counted_as: Callable[[_Kept], str]) -> Iterator[_Kept]:
+    def _attempt(self, counted_as: Callable[[_Kept], str], sleep: Callable[[float], object] | None = None) -> Iterator[_Kept]:
         """Count an attempt, wait, and hand out what the file says then; if it succeeds the count begins anew."""
         with self.folder.held():
             who = counted_as(self._read().kept)
             before = self._tries.add(who)
         if seconds := wait_after(before):
-            self._sleep(seconds)
+            (sleep or self._sleep)(seconds)
         with self.folder.held():
             kept = self._read().kept
         yield kept
