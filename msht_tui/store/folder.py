@@ -22,7 +22,7 @@ from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.drafts import Drafts
 from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, refuse_foreign
+from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, make_folder, refuse_foreign
 from msht_tui.store.profiles import Profiles
 from msht_tui.store.trouble import NotSealed, StoreTrouble, in_words
 
@@ -71,7 +71,7 @@ class FolderStore:
         """A new case with its opening act, durable. Raises `StoreTrouble`."""
         refuse_foreign(self.root)
         self._blobs.refresh()
-        self._make(self.cases)
+        make_folder(self.cases, self.disk)
         if self.keys is not None:
             self.refuse_plain()
             self.keys.create(case_id)
@@ -182,7 +182,7 @@ class FolderStore:
         """Keep a copy of the content under its digest; one that is there already is left, unless it is damaged."""
         refuse_foreign(self.root)
         path = self._pack_path(digest)
-        self._make(self.packs)
+        make_folder(self.packs, self.disk)
         data = msgspec.json.encode({name: files[name] for name in sorted(files)})
         try:
             if not (path.exists() and self.disk.read_from(path, 0) == data):
@@ -243,7 +243,7 @@ class FolderStore:
         """Keep it, durably, in place of what was kept; nothing is kept of nothing. Raises `StoreTrouble`."""
         self._blobs.refresh()
         if typed:
-            self._make(self._drafts.folder)
+            make_folder(self._drafts.folder, self.disk)
             self._drafts.save(case_id, operator, typed)
         else:
             self._drafts.forget(case_id, operator)
@@ -256,23 +256,11 @@ class FolderStore:
     def keep_profile(self, operator: str, answers: Mapping[str, str]) -> None:
         """Keep it. Raises `StoreTrouble`."""
         self._blobs.refresh()
-        self._make(self.root)
+        make_folder(self.root, self.disk)
         self._profiles.keep(operator, answers)
 
     def _pack_path(self, digest: str) -> Path:
         return self.packs / f"{digest}.json"
-
-    def _make(self, folder: Path) -> None:
-        """The folder with those above it, each its owner's alone and durable before anything is put into it."""
-        if folder.is_dir():
-            return
-        if folder.parent != folder:
-            self._make(folder.parent)
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            self.disk.sync_folder(folder.parent)
-        except OSError as error:
-            raise in_words(error, "make", folder) from error
 
     def close(self) -> None:
         """Let go of what is open; what is asked of it later opens it again."""

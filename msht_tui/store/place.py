@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from msht_tui.store.disk import Disk
 from msht_tui.store.trouble import StoreTrouble, in_words
 
 CASES, PACKS, REMEMBERED, SETTINGS, EXERCISE = "cases", "packs", "remembered.log", "settings.toml", "exercise"
@@ -45,6 +46,19 @@ def refuse_foreign(*folders: Path) -> None:
         kind = kind_of(folder)
         if kind in ("foreign", "unfinished"):
             raise StoreTrouble(f"{words_for(kind, folder)} Nothing was written.")
+
+
+def make_folder(folder: Path, disk: Disk) -> None:
+    """The folder with those above it, each its owner's alone and durable before anything is put into it. Raises `StoreTrouble`."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folder(folder.parent, disk)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        disk.sync_folder(folder.parent)
+    except OSError as error:
+        raise in_words(error, "make", folder) from error
 
 
 def words_for(kind: Kind, folder: Path) -> str:

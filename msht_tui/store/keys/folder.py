@@ -14,6 +14,7 @@ import msgspec
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
+from msht_tui.store.place import make_folder
 from msht_tui.store.trouble import StoreTrouble, in_words
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -33,7 +34,7 @@ class KeyFolder:
 
     def make(self) -> None:
         """The folder with those above it, each its owner's alone and durable."""
-        _make(self.path, self._disk)
+        make_folder(self.path, self._disk)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -84,18 +85,6 @@ class KeyFolder:
         if name not in self._paths:
             self._paths[name] = self.path / name
         return self._paths[name]
-
-
-def _make(folder: Path, disk: Disk) -> None:
-    if folder.is_dir():
-        return
-    if folder.parent != folder:
-        _make(folder.parent, disk)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        disk.sync_folder(folder.parent)
-    except OSError as error:
-        raise in_words(error, "make", folder) from error
 
 
 def _refuse_stranger(path: Path) -> None:
