@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from msht_tui.domain.audit import AuditEvent, RecoveryRenewed, RecoveryUsed
+from msht_tui.ports import StoreTrouble
+from msht_tui.store.audit import Audit
 from tests.cli.conftest import PASSPHRASE, SUPERVISOR
 
 if TYPE_CHECKING:
@@ -153,3 +157,25 @@ def test_every_field_of_the_data_is_described(live: LiveScript) -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text("utf-8")
     section = text.partition("## `msht operator list --json`\n")[2].partition("\n## ")[0]
     assert {field for one in live.data("operator", "list") for field in one} == set(re.findall(r"`([a-z_]+)`", section)) & {"id", "role"}
+
+
+@pytest.mark.parametrize("command", ["recover", "new-recovery-code"])
+def test_a_code_that_could_not_be_recorded_is_not_shown_and_another_can_be_made(
+    command: str, live: LiveScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appended = Audit.append
+
+    def full(self: Audit, event: AuditEvent, at: datetime) -> None:
+        if isinstance(event, RecoveryUsed | RecoveryRenewed):
+            raise StoreTrouble("The disk is full: free some space, then try again.")
+        appended(self, event, at)
+
+    given = (SUPERVISOR, "--new-passphrase-file", live.secret(NEW), "--code-file", live.secret(live.code)) if command == "recover" else ()
+    with monkeypatch.context() as broken:
+        broken.setattr(Audit, "append", full)
+        ended = live("operator", command, *given)
+    assert (ended.code, ended.out) == (3, "")
+    assert "The disk is full" in ended.err
+    assert "msht operator new-recovery-code" in ended.err
+    live.passphrases[SUPERVISOR] = NEW if command == "recover" else PASSPHRASE
+    assert "Recovery code: " in live.done("operator", "new-recovery-code")
