@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -87,12 +86,14 @@ class Workplace:
     @cached_property
     def settings(self) -> Settings:
         """The store's settings. Raises `StoreTrouble` naming the key at fault."""
+        from msht_tui.content.tables import tables_in
+
         path = self.base / SETTINGS
         try:
-            return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+            return msgspec.convert(tables_in(path.read_bytes()), Settings)
         except FileNotFoundError:
             return Settings()
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        except (OSError, ValueError, msgspec.ValidationError) as error:
             raise StoreTrouble(f"{path} cannot be used: {error}. Mend it or move it away.") from error
 
     @cached_property

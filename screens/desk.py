@@ -16,6 +16,7 @@ from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.service import CaseView, Casework
 from msht_tui.service.acting import STEP
 from msht_tui.summary.log import LogQuery
+from screens.look import shown
 
 if TYPE_CHECKING:
     from screens.gate import Badge
@@ -44,7 +45,7 @@ class Station:
         """The local time zone."""
         self.exercise = exercise
         """Whether its cases are exercises."""
-        self.marking = marking
+        self.marking = shown(marking)
         self.local_words = local_words or {}
         """Item id to the force's own words."""
         self.plain = plain

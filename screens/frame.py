@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from screens.desk import Desk, Station
 from screens.widgets.lines import Key, KeyBar, MarkingLine, StatusLine
+from screens.widgets.typed import TypedLine
 
 SMALLEST = (60, 18)
 """Columns and rows below which nothing can be read safely."""
@@ -112,6 +113,11 @@ class FrameScreen(Screen[None]):
     async def press_shown_key(self, message: KeyBar.Pressed) -> None:
         """A click on a key at the bottom is that key."""
         await self.run_action(message.action)
+
+    @on(TypedLine.Full)
+    def say_full(self, message: TypedLine.Full) -> None:
+        """What was not taken."""
+        self.status.say(message.words, "refused")
 
     def action_help(self) -> None:
         """What the keys of this screen do."""

@@ -18,6 +18,7 @@ from screens.case_frame import CaseScreen
 from screens.look import MARKS
 from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.panel import Panel, Row
+from screens.widgets.typed import TypedLine
 from screens.widgets.why_card import WhyCard
 
 
@@ -42,7 +43,7 @@ class ListScreen(CaseScreen):
             yield Checklist(mark_width=self.MARK_WIDTH, id="list")
             yield Static("", id="rule", markup=False)
             yield WhyCard(id="card")
-        yield Input(placeholder="words to find; Enter keeps them, Esc shows all", id="find", compact=True, max_length=80)
+        yield TypedLine(placeholder="words to find; Enter keeps them, Esc shows all", id="find", compact=True, max_length=80)
 
     def compose_tabs(self) -> Iterable[Widget]:
         """A line of choices above the panel, where there is one."""

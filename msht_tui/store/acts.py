@@ -11,6 +11,7 @@ from itertools import chain as concatenation
 import msgspec
 
 from msht_tui.domain.entry import AnyEvent, Document, Entry, Stamp, entry_from
+from msht_tui.store.trouble import UNDECODABLE
 
 _STAMPS = msgspec.json.Decoder(tuple[Stamp, ...])
 _EVENTS = msgspec.json.Decoder(tuple[AnyEvent, ...])
@@ -33,7 +34,7 @@ def acts_of(payloads: Sequence[bytes], first: int) -> Acts | None:
         events = concatenation.from_iterable(map(_EVENTS.decode, payloads))
         stamps = list(concatenation.from_iterable(acts))
         entries = list(map(Entry, stamps, events))
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return None
     if not all(acts) or [stamp.number for stamp in stamps] != list(range(first, first + len(stamps))):
         return None
@@ -44,13 +45,17 @@ def is_act(payload: bytes) -> bool:
     """Whether a payload is a JSON list of objects, with something in it."""
     try:
         return bool(_ACT.decode(payload))
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return False
 
 
 def why_unreadable(payload: bytes, first: int) -> str:
     """Which entry of an act that cannot be read is at fault, and why; the first of them should have this number."""
-    for number, document in enumerate(msgspec.json.decode(payload, type=list[Document]), first):
+    try:
+        documents = msgspec.json.decode(payload, type=list[Document])
+    except UNDECODABLE as error:
+        return f"entry {first} cannot be read ({error})"
+    for number, document in enumerate(documents, first):
         try:
             entry = entry_from(document)
         except msgspec.ValidationError as error:

@@ -25,7 +25,7 @@ from msht_tui.store.chained_file import ChainedFile
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import CheckCode, Finding, State
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble, in_words
 
 AUDIT = "audit"
 FORMAT, VERSION = "msht-audit", 1
@@ -258,7 +258,7 @@ class AuditFile(ChainedFile):
         try:
             sealed = sealed_act(act.payload)
             lines: Sequence[AuditLine] = () if sealed else lines_from(act.payload)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNDECODABLE as error:
             raise self._damaged_line(act.begin) from error
         if sealed is not None:
             fits, number = sealed.number > before, sealed.number

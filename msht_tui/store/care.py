@@ -26,7 +26,7 @@ from msht_tui.store.keys import operators
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.place import CASES, KEYS, PACKS, REMEMBERED, Kind, kind_of, words_for
 from msht_tui.store.tables import ENTRIES
-from msht_tui.store.trouble import SignInFirst, StoreTrouble, in_words
+from msht_tui.store.trouble import UNDECODABLE, SignInFirst, StoreTrouble, in_words
 
 PackDigest = Callable[[Mapping[str, bytes]], str]
 """From a pack's files to the digest that names it. Given, so that the store needs to know nothing of content."""
@@ -341,7 +341,7 @@ class Care:
         """Whether these bytes keep the pack of this digest."""
         try:
             return self.pack_digest(msgspec.json.decode(data, type=dict[str, bytes])) == digest
-        except (msgspec.DecodeError, UnicodeError):
+        except UNDECODABLE:
             return False
 
 

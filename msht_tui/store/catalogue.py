@@ -75,7 +75,7 @@ class CatalogueStorage(Storage):
         try:
             kept = msgspec.json.decode(self._blobs.open_blob(PURPOSE, self._disk.read_from(self._path, 0)), type=_Kept)
             return _rows(kept) if kept.format == FORMAT else {}
-        except (OSError, Damaged, ValueError, IndexError):
+        except (OSError, Damaged, ValueError, IndexError, RecursionError):
             return {}
 
     def keep(self, rows: Mapping[str, CatalogueRow]) -> None:

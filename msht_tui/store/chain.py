@@ -10,6 +10,8 @@ import hashlib
 
 import msgspec
 
+from msht_tui.store.trouble import UNDECODABLE
+
 FORMAT, SEALED = "msht-case", "msht-sealed-case"
 """What the lines of a file hold: acts as they are, or each sealed."""
 VERSION = 1
@@ -94,7 +96,7 @@ def header_of(data: bytes) -> Header | None:
     fitting = check_line(START, line) if newline else None
     try:
         return None if fitting is None else msgspec.json.decode(fitting[0], type=Header)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return None
 
 

@@ -15,7 +15,7 @@ import msgspec
 from msht_tui.store import chain
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
-from msht_tui.store.trouble import Damaged, in_words
+from msht_tui.store.trouble import UNDECODABLE, Damaged, in_words
 
 
 class ChainedFile:
@@ -88,7 +88,7 @@ class ChainedFile:
             raise self._damaged("its first line does not fit")
         try:
             return msgspec.json.decode(fitting[0], type=chain.Header), fitting[1], rest
-        except msgspec.DecodeError as error:
+        except UNDECODABLE as error:
             raise self._damaged(f"its first line is not that of {self.HOLDS}") from error
 
     def _take_in(self, data: bytes) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from msht_tui.store.codec import Codec
 from msht_tui.store.disk import Disk
-from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble, in_words
 
 ENDING = ".draft"
 _NAME = 16
@@ -35,7 +35,7 @@ class Drafts:
             return {}
         except OSError as error:
             raise in_words(error, "read the draft in", path) from error
-        except (Damaged, msgspec.DecodeError) as error:
+        except (Damaged, *UNDECODABLE) as error:
             raise StoreTrouble(f"The draft in {path} cannot be opened: move it away, and type it once more.") from error
 
     def save(self, case_id: str, operator: str, drafts: Mapping[str, str]) -> None:

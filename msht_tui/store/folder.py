@@ -24,7 +24,7 @@ from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, make_folder, refuse_foreign
 from msht_tui.store.profiles import Profiles
-from msht_tui.store.trouble import NotSealed, StoreTrouble, in_words
+from msht_tui.store.trouble import UNDECODABLE, NotSealed, StoreTrouble, in_words
 
 if TYPE_CHECKING:
     from msht_tui.store.case_keys import CaseKeys
@@ -198,7 +198,7 @@ class FolderStore:
                 kept = msgspec.json.decode(self.disk.read_from(path, 0), type=dict[str, bytes])
             except OSError as error:
                 raise in_words(error, "read the content of the case in", path) from error
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            except UNDECODABLE as error:
                 raise StoreTrouble(f"{path} is damaged: put a copy of it back from a backup.") from error
             pack = self._read_pack(kept)
             if pack.digest != digest:

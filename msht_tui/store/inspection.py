@@ -20,7 +20,7 @@ from msht_tui.store.acts import Acts, acts_of, is_act, why_unreadable
 from msht_tui.store.codec import PLAIN, Codec
 from msht_tui.store.memory import Height
 from msht_tui.store.sealing import number_of
-from msht_tui.store.trouble import Damaged, StoreTrouble
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
 
 State: TypeAlias = Literal["intact", "unfinished", "broken", "shorter", "rewritten", "gone", "unreadable"]
 
@@ -169,7 +169,7 @@ def _inspected(case_id: str, data: bytes, codec: Codec | None) -> Inspection:
         return Inspection(case_id, state="unreadable", words="It is not a case file.")
     try:
         header = msgspec.json.decode(fitting[0], type=chain.Header)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return Inspection(case_id, state="unreadable", words="It is not a case file: its first line is of another kind.")
     if not header.is_known:
         return Inspection(

@@ -11,7 +11,7 @@ import msgspec
 from msht_tui.store.codec import PLAIN, Blobs
 from msht_tui.store.disk import Disk
 from msht_tui.store.lock import FileLock
-from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble, in_words
 
 PURPOSE = "profiles"
 _ALL = dict[str, dict[str, str]]
@@ -46,5 +46,5 @@ class Profiles:
             return {}
         except OSError as error:
             raise in_words(error, "read", self.path) from error
-        except (Damaged, msgspec.DecodeError) as error:
+        except (Damaged, *UNDECODABLE) as error:
             raise StoreTrouble(f"{self.path} is damaged: move it away, and type your details once more.") from error

@@ -30,7 +30,7 @@ from msht_tui.store.manifest import (
     keys_beside,
 )
 from msht_tui.store.place import CASES, KEYS, KEYS_MANIFEST, MANIFEST, SETTINGS, contents, kind_of, refuse_foreign
-from msht_tui.store.trouble import Damaged, StoreTrouble
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
 
 
 def restore(care: Care, settings: Path, source: Path, keys: Path | None = None) -> tuple[Manifest, bool]:
@@ -78,7 +78,7 @@ def _manifest(backup: Care) -> Manifest:
     data = backup.read(path)
     try:
         manifest = msgspec.json.decode(data[:LARGEST], type=Manifest)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+    except UNDECODABLE as error:
         raise _damaged(path, str(error)) from error
     if manifest.format != FORMAT or manifest.version > VERSION or manifest.case_format > chain.VERSION:
         raise Refused(f"{backup.root} was written by a newer version of this program: update it to restore. Nothing was written.")
@@ -163,7 +163,7 @@ def _checked_keys(backup: Care, folder: Path) -> dict[str, bytes]:
         raise Refused(f"{backup.root} holds sealed cases, and {folder} no backup of their keys: name its folder. Nothing was written.")
     try:
         manifest = msgspec.json.decode(_read(backup, path)[:LARGEST], type=KeysManifest)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+    except UNDECODABLE as error:
         raise _damaged(path, str(error)) from error
     if manifest.format != KEYS_FORMAT or manifest.version > VERSION:
         raise Refused(f"{folder} was written by a newer version of this program: update it to restore. Nothing was written.")

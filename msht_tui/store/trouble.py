@@ -5,9 +5,14 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+import msgspec
+
 from msht_tui.ports import StoreTrouble
 
-__all__ = ["Damaged", "NotSealed", "SignInFirst", "StoreTrouble", "in_words"]
+__all__ = ["UNDECODABLE", "Damaged", "NotSealed", "SignInFirst", "StoreTrouble", "in_words"]
+
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON that anybody may have written can raise: a name that is no UTF-8, or nesting without end, are no error of its own."""
 
 
 class Damaged(StoreTrouble):

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from screens.look import shown
+
 
 class Choices(Static, can_focus=True):
     """Options of which one is chosen, by number or arrow; or, with `many`, any, by arrow and space."""
@@ -52,7 +54,7 @@ class Choices(Static, can_focus=True):
         id: str | None = None,
     ) -> None:
         super().__init__("", id=id, markup=False)
-        self.options = tuple(options)
+        self.options = tuple((value, shown(label)) for value, label in options)
         self.many = many
         self.stacked = stacked
         self._places: list[tuple[int, int, int, int]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import TextArea
 
+from msht_tui.domain.text import clean
 from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import CaseQuestion, field
@@ -40,6 +42,10 @@ class NoteArea(TextArea):
             event.stop()
             event.prevent_default()
             await self.run_action("screen.submit")
+
+    def _on_paste(self, event: events.Paste) -> None:  # type: ignore[override]  # Textual calls it before its own
+        """A terminal would obey what is pasted as soon as it is drawn."""
+        event.text = clean(event.text, sys.maxsize)
 
     def action_new_line(self) -> None:
         """Begin a new line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -18,6 +19,8 @@ from msht_tui.domain.text import LINE_LIMIT, TEXT_LIMIT
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Casework
 from screens.dialogs.choices import Choices
+from screens.look import shown
+from screens.widgets.typed import TypedLine
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -118,6 +121,11 @@ class Question(ModalScreen[None]):
         """Enter in a field records."""
         self.action_submit()
 
+    @on(TypedLine.Full)
+    def say_full(self, message: TypedLine.Full) -> None:
+        """What was not taken."""
+        self.say(message.words)
+
     def when(self) -> str:
         """The time that was typed, else when Enter was pressed first."""
         typed = self.query_one("#at", Input).value.strip()
@@ -158,7 +166,7 @@ class Question(ModalScreen[None]):
         if not self.is_attached:
             return
         line = self.query_one(".trouble", Static)
-        line.update(Content(words))
+        line.update(Content(shown(words, lines=True)))
         line.set_class(bool(words), "-shown")
 
 
@@ -179,13 +187,15 @@ class CaseQuestion(Question):
 
 def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: bool = False) -> Horizontal:
     """A named line to type in, limited as the record is."""
-    box = Input(value, placeholder=placeholder, id=id, compact=True, max_length=TEXT_LIMIT if long else LINE_LIMIT, select_on_focus=False)
+    box = TypedLine(
+        value, placeholder=placeholder, id=id, compact=True, max_length=TEXT_LIMIT if long else LINE_LIMIT, select_on_focus=False
+    )
     return Horizontal(Static(name, markup=False), box, classes="field")
 
 
 def secret_field(name: str, *, id: str) -> Horizontal:
     """A named line whose text is not shown; as long as a passphrase can be."""
-    box = Input(password=True, id=id, compact=True, max_length=1000, select_on_focus=False)
+    box = TypedLine(password=True, id=id, compact=True, max_length=1000, select_on_focus=False)
     return Horizontal(Static(name, markup=False), box, classes="field")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import unicodedata
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import unescape
@@ -16,40 +15,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from msht_tui.cli.output import json_text
 from msht_tui.service import CaseView
 from msht_tui.summary.data import log_data
 from msht_tui.summary.handover import handover_json
 from msht_tui.summary.page import handover_renderable, summary_renderable
 from msht_tui.summary.paper import Page
 from msht_tui.summary.sheet import summary_json
+from tests.harmless import obeyed, obeyed_when_drawn, wrong_in_html, wrong_in_json, wrong_in_svg
+from tests.hostile import HOSTILE, TELLING, spread
 
 LONDON = ZoneInfo("Europe/London")
 Begin = Callable[..., Any]
-HOSTILE = [
-    "[/]",
-    "see [/etc/passwd]",
-    "[@click=app.bell]x[/]",
-    "[a=b:c",
-    "[bold red]x[/bold red]",
-    ":warning: {title} {{code}} %s",
-    "\x1b]52;c;ZWNobw==\x07",
-    "\x1b]0;title\x07\x1b[31mred",
-    "\x9b31mred\x90dcs\x9c",
-    "nul\x00nul",
-    "bell\x07 back\x08 feed\x0c vertical\x0b",
-    "over\u202egnirts\u2066 hidden \U000e0041",
-    "zal" + "\u0334" * 40 + "go",
-    "\ud800 lone surrogate",
-    "\uffff \ufdd0 \ue000",
-    "line\u2028line\u2029line\x85line",
-    "<script>alert(1)</script>",
-    "</title><b> & \" ' ]]> -->",
-    "مرحبا 08:22 مريم",
-    "x" * 300,
-    "漢字" * 80,
-    "\ttab\tab",
-    "many\n\n\nlines",
-]
+SOME = spread({name: text for name, text in HOSTILE.items() if not name.startswith("length: 10")}, 20) | {"the telling one": TELLING}
+"""Of every family; `bench/hostile.py` takes all of them."""
+each = pytest.mark.parametrize("text", SOME.values(), ids=SOME.keys())
 
 
 def everywhere(case: Any, text: str) -> CaseView:
@@ -74,43 +54,60 @@ def pages(view: CaseView, now: datetime, marking: str = "M", *, ascii: bool = Fa
         yield page(view, marking=marking, zone=LONDON, now=now, ascii=ascii)
 
 
-def harmless(text: str) -> bool:
-    """Whether a terminal finds nothing in it to obey."""
-    hidden = any(0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069 for c in text)
-    return not hidden and all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") for c in text)
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@each
 def test_a_page_holds_nothing_that_a_terminal_obeys(record: Begin, now: datetime, text: str) -> None:
     view = everywhere(record(), text)
     for page in pages(view, now, text):
-        assert harmless(page.text())
+        assert not obeyed(page.text())
         assert max(cell_len(line) for line in page.text().split("\n")) <= 80
     assert all(page.text().isascii() for page in pages(view, now, text, ascii=True))
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_html_and_svg_stay_well_formed(record: Begin, now: datetime, text: str) -> None:
+@each
+def test_html_and_svg_hold_nothing_live(record: Begin, now: datetime, text: str) -> None:
     view = everywhere(record(), text)
     for page in pages(view, now, text):
-        svg, html = page.svg(), page.html()
-        ElementTree.fromstring(svg)
-        svg.encode("utf-8")
-        html.encode("utf-8")
-        assert harmless(svg)
-        assert harmless(html)
-        assert "<script" not in svg + html
-        assert html.count("<title>") == html.count("</title>") == 1
-        assert "<b>" not in html
+        assert not list(wrong_in_svg(page.svg()))
+        assert not list(wrong_in_html(page.html()))
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@each
 def test_data_is_printable(record: Begin, now: datetime, text: str) -> None:
+    """As a program reads it, not only as it is escaped in print."""
     view = everywhere(record(), text)
     for data in (log_data(view), summary_json(view, zone=LONDON, now=now), handover_json(view, zone=LONDON, now=now)):
-        printed = json.dumps(data, ensure_ascii=False)
-        assert harmless(printed)
-        printed.encode("utf-8")
+        assert not list(wrong_in_json(json_text(data)))
+        assert not obeyed(json.dumps(data, ensure_ascii=False))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "page"),
+    [
+        (wrong_in_html, "<html><head><title>x</title></head><body><script>x</script></body></html>"),
+        (wrong_in_html, "<html><head><title>x</title></head><body onload='x'></body></html>"),
+        (wrong_in_html, "<html><head><title>x</title><title>y</title></head></html>"),
+        (wrong_in_html, "<html><head><title>x</title></head><body><pre></body></html>"),
+        (wrong_in_html, "<html><head><title>\x1b]52;c;x\x07</title></head></html>"),
+        (wrong_in_svg, "<svg><text onclick='x'>y</text></svg>"),
+        (wrong_in_svg, "<svg><a><text>y</text></a></svg>"),
+        (wrong_in_svg, "<!DOCTYPE x [<!ENTITY y 'z'>]><svg><text>&y;</text></svg>"),
+        (wrong_in_svg, "<svg><text>x</svg>"),
+        (wrong_in_svg, "<svg><text>over\u202e</text></svg>"),
+        (wrong_in_json, '{"a": NaN}'),
+        (wrong_in_json, '{"a": 1, "a": 2}'),
+        (wrong_in_json, '{"a": "\x7f"}'),
+        (wrong_in_json, '{"a": "\u2066"}'),
+    ],
+)
+def test_the_reader_of_pages_finds_what_is_live(wrong: Callable[[str], Iterator[str]], page: str) -> None:
+    assert list(wrong(page))
+
+
+@pytest.mark.parametrize("written", ["\x1b]52;c;x\x07", "\x1b]8;;x:y\x1b\\", "\x1b[2J", "\x1bc", "\x9b31m", "\x00", "\u202e", "\ud800"])
+def test_the_reader_of_a_terminal_finds_what_is_no_layout(written: str) -> None:
+    layout = "\x1b[?2026h\x1b[1;38;2;1;2;3m\x1b[4;1Hwords\x1b]22;pointer\x07\x1b[0m\x1b[?2026l"
+    assert not obeyed_when_drawn(layout)
+    assert obeyed_when_drawn(layout + written)
 
 
 @pytest.mark.parametrize("text", ["[/]", "[@click=app.bell]x[/]", "[a=b:c", ":warning: {title} {{code}} %s", "<b>&amp;</b>"])
@@ -142,5 +139,5 @@ def test_any_text_at_all_fits_the_page(record: Begin, now: datetime, text: str) 
     view = everywhere(record(), text)
     for page in pages(view, now, text):
         drawn = page.text()
-        assert harmless(drawn)
+        assert not obeyed(drawn)
         assert max(cell_len(line) for line in drawn.split("\n")) <= 80

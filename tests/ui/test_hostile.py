@@ -1,138 +1,66 @@
-"""What people type, paste, or find in a file made elsewhere is drawn as text: it neither commands the terminal nor the app."""
+"""What people type, paste, or find in a file made elsewhere is drawn as text: it neither commands the terminal nor the app.
+
+`bench/hostile.py` does with 200 texts what is done here with one.
+"""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
-from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input, TextArea
 
-from msht_tui.domain.entry import AnyEvent, Document, Entry, FactRecorded, NoteAdded, ReferenceAdded, Stamp, StepMarked, SubjectAdded
-from msht_tui.domain.pack import SubjectKind
+from msht_tui.content.library import Library
 from msht_tui.domain.text import LINE_LIMIT, clean
 from msht_tui.service import Casework
-from screens.help import CardScreen
 from screens.initial_actions import InitialActionsScreen
-from screens.places import PLACES
-from screens.worklist import WorklistScreen
+from tests.hostile import HOSTILE, TELLING
+from tests.ui.walk import all_screens, walk, with_hostile_record
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Hands, Open
+    from tests.ui.conftest import Open
 
-HOSTILE = {
-    "closing tags": "[/] see [/etc/passwd]",
-    "actions": "[@click=app.quit]x[/] [@click='screen.leave']go[/] [link=http://x.example]y[/link]",
-    "broken tag": "[a=b:c",
-    "commands": "\x1b]52;c;ZWNobw==\x07 \x9b31mred \x90dcs\x9c nul\x00nul back\x08 over\u202egnirts\u2066 hidden\u200f",
-    "scripts": "zal" + "\u0334" * 100 + "go 漢字かな مرحبا ابنة مريم 👩‍👩‍👧‍👦 🚔 one\ntwo\u2028three\x85four",
-    "long word": "漢" * 60 + "x" * 130,
-}
+LEFT = {"AddOperatorDialog", "EraseDialog", "NewCodeDialog", "PassphraseDialog", "RoleDialog"}
+"""Questions that the walk leaves, as what they do would end it; and one that asks for a passphrase, which the text cannot be."""
 
 
-def with_hostile_record(work: Casework, text: str) -> str:
-    """A case whose file holds the text, untouched, wherever people write, as a file made elsewhere can."""
-    case_id = work.open_case(role="responder").case_id
-    moment = work.clock.now()
-    later = moment + timedelta(hours=8)
-    events: list[AnyEvent] = [
-        ReferenceAdded(reference_kind="other", value=text),
-        *(SubjectAdded(subject=f"{letter}1", subject_kind=kind, label=text) for letter, kind in zip("VSLO", KINDS, strict=True)),
-        FactRecorded(subject="V1", name="age", value="not-sure"),
-        StepMarked(subject="V1", item="immediate-danger-assessed", state="done", because=text, note=text),
-        StepMarked(subject="V1", item="basic-needs-met", state="deferred", because=text, to=text, until=later, note=text),
-        StepMarked(subject="L1", item="csi-decided", state="not-needed", because=text),
-        StepMarked(subject="S1", item="source-pnc", state="deferred", to=text),
-        NoteAdded(text=text, subject="V1", item="interaction-log"),
-        NoteAdded(text=text),
-    ]
-
-    def documents() -> list[Document]:
-        return [Entry(Stamp(number, moment, moment, text), event).document() for number, event in enumerate(events, 2)]
-
-    work.store.open(case_id).append(documents)
-    return case_id
+def test_the_telling_text_fits_a_line() -> None:
+    assert clean(TELLING, LINE_LIMIT)
+    assert len(set(HOSTILE.values())) == len(HOSTILE) == 200
 
 
-KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
+async def test_a_hostile_text_is_only_text_in_every_field_of_every_screen(tmp_path: Path, library: Library) -> None:
+    found = await walk(TELLING, tmp_path, library)
+    assert found.hits == []
+    assert found.seen == all_screens()
+    assert found.taken == {name for name in found.seen if name.endswith("Dialog")} - LEFT
+    assert len(found.fields) > 60
 
 
-def assert_only_text(hands: Hands) -> None:
-    """Nothing that a terminal obeys is drawn, and nothing that is drawn can be clicked to run an action."""
-    hands.app.screen._on_timer_update()
-    for strip in hands.app.screen._compositor.render_strips():
-        for segment in strip:
-            for character in segment.text:
-                assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp"), f"{character!r} on {hands.screen}"
-                assert character not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c", (
-                    f"{character!r} on {hands.screen}"
-                )
-            if segment.style is not None:
-                assert segment.style.link is None
-                assert "@click" not in segment.style.meta
-
-
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-async def test_a_hostile_record_is_drawn_as_text_on_every_screen(text: str, open_app: Open, window: Callable[[str], Casework]) -> None:
-    case_id = with_hostile_record(window("PC 1234"), text)
-    async with open_app(case_id) as hands:
-        assert_only_text(hands)
-        await hands.press("z")
-        assert_only_text(hands)
-        await hands.press("escape", "enter")
-        for key, place in zip("012345LSH", PLACES, strict=True):
-            await hands.press(key)
-            assert type(hands.screen) is place
-            assert_only_text(hands)
-        await hands.press("1", "home", "c")
-        assert isinstance(hands.screen, CardScreen)
-        assert_only_text(hands)
-        await hands.press("escape", "n")
-        assert_only_text(hands)
-        await hands.press("escape", "w")
-        assert isinstance(hands.screen, WorklistScreen)
-        assert hands.app.is_running
-        picture = hands.app.export_screenshot()
-        assert not any(unicodedata.category(character) == "Cc" and character != "\n" for character in picture)
-
-
-@pytest.mark.parametrize("kind", ["actions", "broken tag", "commands", "scripts", "long word"])
-async def test_what_is_pasted_is_kept_as_clean_text(kind: str, open_app: Open) -> None:
-    """Into the reference, a label, whom a step is left to, its note, and a note of its own."""
-    text = HOSTILE[kind]
-    line = clean(text.splitlines()[0], LINE_LIMIT)
-    async with open_app(operator=text) as hands:
+async def test_several_lines_that_are_pasted_into_a_line_stand_in_it_as_one(open_app: Open) -> None:
+    async with open_app() as hands:
         await hands.press("n")
-        await hands.paste(text)
-        await hands.press("tab", "1", "enter")
-        hands.case_id = hands.screen.case.case_id
-        await hands.press("1", "a", "1", "tab")
-        await hands.paste(text)
-        await hands.press("enter")
-        assert_only_text(hands)
-        await hands.press("down", "d")
-        await hands.paste(text)
-        await hands.reach("note")
-        await hands.paste(text)
-        await hands.press("enter")
-        assert isinstance(hands.screen, InitialActionsScreen), hands.trouble
+        await hands.paste("INC-1\r\nof the night\n")
+        assert hands.screen.query_one("#reference", Input).value == "INC-1 of the night"
+
+
+@pytest.mark.parametrize("stands", ["", "x" * LINE_LIMIT])
+async def test_what_does_not_fit_a_line_is_not_taken_and_that_is_said(stands: str, open_app: Open) -> None:
+    async with open_app() as hands:
         await hands.press("n")
-        await hands.paste(text)
-        await hands.reach("at")
-        await hands.press("enter")
-        assert_only_text(hands)
-        added, marked, noted = (entry.event for entry in hands.entries()[-3:])
-        assert hands.case().state.title == line
-        assert isinstance(added, SubjectAdded)
-        assert added.label == line
-        assert isinstance(marked, StepMarked)
-        assert (marked.to, marked.note) == (line, line)
-        assert isinstance(noted, NoteAdded)
-        assert noted.text == clean("\n".join(text.splitlines()))
-        assert {entry.stamp.by for entry in hands.entries()} == {clean(text, LINE_LIMIT)}
-        await hands.press("L")
-        assert_only_text(hands)
+        hands.screen.query_one("#reference", Input).value = stands
+        await hands.paste("y" * (LINE_LIMIT + 1))
+        assert hands.screen.query_one("#reference", Input).value == stands
+        assert f"{LINE_LIMIT} characters fit here" in hands.trouble
+
+
+async def test_what_is_pasted_is_clean_before_it_stands_anywhere(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, InitialActionsScreen) as hands:
+        await hands.press("n")
+        await hands.paste("one\x1b]52;c;QQ==\x07\ntwo\u202e")
+        assert hands.screen.query_one(TextArea).text == "one\ufffd]52;c;QQ==\ufffd\ntwo"
 
 
 async def test_markup_is_shown_as_it_was_written(open_app: Open, window: Callable[[str], Casework]) -> None:

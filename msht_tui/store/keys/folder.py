@@ -9,16 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 from msht_tui.store.place import make_folder
 from msht_tui.store.trouble import StoreTrouble, in_words
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoding a file that anybody may have written can raise."""
 NOT_SET_UP = "This terminal is not set up yet: run msht setup."
 _LEFT_OVER = ".new"
 

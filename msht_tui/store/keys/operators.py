@@ -17,12 +17,12 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, clean
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.folder import NOT_SET_UP, UNREADABLE, KeyFolder
+from msht_tui.store.keys.folder import NOT_SET_UP, KeyFolder
 from msht_tui.store.keys.passphrase import STANDARD, Costs, new_code, new_passphrase, typed, typed_code
 from msht_tui.store.keys.slots import RECOVERY, Role, Slot, WrongPassphrase, given, new_slot, open_private, open_store_key, pretend, wrong
 from msht_tui.store.keys.tries import Tries, bucket, wait_after
 from msht_tui.store.sealing import StoreKey, open_blob, seal_blob
-from msht_tui.store.trouble import Damaged, StoreTrouble
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -372,7 +372,7 @@ class Operators:
             if version.format == FORMAT and version.version > VERSION:
                 raise Damaged(f"{self.folder.path / NAME} was written by a newer version of this program: update it.")
             kept = msgspec.json.decode(payload, type=_Kept)
-        except UNREADABLE as error:
+        except UNDECODABLE as error:
             raise self._damaged("it cannot be read") from error
         if kept.format != FORMAT or data[_MAC_SIZE : _MAC_SIZE + 1] != b" " or not data.endswith(b"\n"):
             raise self._damaged("it is no list of operators")

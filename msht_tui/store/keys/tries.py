@@ -10,7 +10,8 @@ import hashlib
 
 import msgspec
 
-from msht_tui.store.keys.folder import UNREADABLE, KeyFolder
+from msht_tui.store.keys.folder import KeyFolder
+from msht_tui.store.trouble import UNDECODABLE
 
 NAME = "tries.json"
 FREE = 3
@@ -48,7 +49,7 @@ class Tries:
     def _read(self) -> dict[str, int]:
         try:
             return msgspec.json.decode(self._folder.read(NAME) or b"{}", type=dict[str, int])
-        except UNREADABLE:
+        except UNDECODABLE:
             return {}
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from msht_tui.store.keys.folder import UNREADABLE, KeyFolder
+from msht_tui.store.keys.folder import KeyFolder
 from msht_tui.store.sealing import StoreKey, cipher, decrypt, encrypt
-from msht_tui.store.trouble import Damaged, StoreTrouble
+from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
 
 NAME = "cases.keys"
 FORMAT, VERSION = "msht-case-keys", 1
@@ -70,7 +70,7 @@ def _read(folder: KeyFolder) -> tuple[Wrapped, ...]:
         raise StoreTrouble(f"{path} is gone: without it no case can be opened. Restore all of {folder.path} from one backup.")
     try:
         kept = msgspec.json.decode(data, type=_Kept)
-    except UNREADABLE as error:
+    except UNDECODABLE as error:
         raise Damaged(f"{path} is damaged: restore all of {folder.path} from one backup. Nothing was written.") from error
     if kept.format != FORMAT or kept.version > VERSION:
         raise Damaged(f"{path} was written by a newer version of this program: update it. Nothing was written.")
