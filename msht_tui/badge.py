@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from msht_tui.domain.audit import AuditEvent, AuditLine, Erased, OperatorChanged, OperatorRole, RecoveryRenewed, SignInFailed
+from msht_tui.domain.audit import AuditEvent, AuditLine, Erased, OperatorRole, PassphraseRefused
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.retention import Retention, refuse_but_supervisor
 from msht_tui.ports import Clock, StoreTrouble
-from msht_tui.store.keys.operators import folded, named
+from msht_tui.store.keys.operators import folded, refuse_oneself
 from msht_tui.store.keys.passphrase import new_passphrase
 from msht_tui.store.keys.slots import WrongPassphrase
-from screens.gate import UNSEEN
+from msht_tui.store.sealing import seal_blob
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
@@ -34,6 +34,7 @@ class LiveBadge:
         """`held` is operator to what the store could not keep when they left last, sealed; theirs is taken out of it and put into it."""
         self._workplace = workplace
         self._session = session
+        self._key = session.key
         self._audit = audit
         self._clock = clock
         self._held = held
@@ -73,63 +74,54 @@ class LiveBadge:
         self._audit.append(event, self._clock.now())
 
     def leave(self, left: Mapping[str, Mapping[str, str]], event: AuditEvent) -> None:
-        """Hold, record, close. A lock never waits for a disk that fails."""
-        with suppress(Refused, StoreTrouble):
-            if left:
-                self._held[self._session.operator] = self._session.seal_blob(HELD, msgspec.json.encode(left))
+        """Hold, record, close. A lock never waits for a disk that fails.
+
+        It is sealed under the key of the sign-in, which every later session of theirs has: theirs now may hold none any more.
+        """
+        if left:
+            self._held[self._session.operator] = seal_blob(self._key, HELD, msgspec.json.encode(left))
         with suppress(Refused, StoreTrouble):
             self.record(event)
         self._session.close()
 
-    # Who may sign in
+    # Who may sign in: a change is recorded before it is made
 
     def operators(self) -> Sequence[tuple[str, OperatorRole]]:
         """Everybody who may sign in."""
         return [(one.id, one.role) for one in self._session.operators.list()]
 
     def add(self, operator: str, role: OperatorRole, passphrase: str) -> None:
-        """Let somebody in; it is recorded."""
-        self._session.operators.add(self._session, operator, role, new_passphrase(passphrase))
-        self.record(OperatorChanged(operator=named(operator), how="added", role=role))
+        """Let somebody in."""
+        self._session.operators.add(self._session, operator, role, passphrase, self.record)
 
     def reset(self, operator: str, passphrase: str) -> None:
-        """Give somebody else a new passphrase; it is recorded."""
-        if self._is_oneself(operator):
+        """Give somebody else a new passphrase."""
+        if folded(operator) == folded(self._session.operator):
             raise Refused("Your own passphrase takes the present one as well. Nothing was changed.")
-        self._session.operators.reset(self._session, operator, new_passphrase(passphrase))
-        self.record(OperatorChanged(operator=named(operator), how="reset"))
+        self._session.operators.reset(self._session, operator, passphrase, self.record)
 
     def change_own(self, present: str, passphrase: str) -> None:
-        """Give oneself a new passphrase. The line comes first, because the session ends with it; a wrong present one is recorded too."""
+        """Give oneself a new passphrase; that the present one was wrong is recorded too."""
         session, passphrase = self._session, new_passphrase(passphrase)
         try:
             session.operators.confirm(session, present, sleep=_too_often)
         except WrongPassphrase:
-            self.record(SignInFailed(offered=session.operator))
+            self.record(PassphraseRefused())
             raise
-        self.record(OperatorChanged(operator=session.operator, how="reset"))
-        session.operators.reset(session, session.operator, passphrase)
+        session.operators.reset(session, session.operator, passphrase, self.record)
 
     def change_role(self, operator: str, role: OperatorRole) -> None:
-        """Give them another role; it is recorded."""
-        self._session.operators.change_role(self._session, operator, role)
-        self.record(OperatorChanged(operator=named(operator), how="role", role=role))
+        """Give them another role."""
+        self._session.operators.change_role(self._session, operator, role, self.record)
 
     def remove(self, operator: str) -> None:
-        """Let somebody else in no more; it is recorded."""
-        if self._is_oneself(operator):
-            raise Refused("Nobody removes themselves: another supervisor does it, and it is recorded who. Nothing was changed.")
-        self._session.operators.remove(self._session, operator)
-        self.record(OperatorChanged(operator=named(operator), how="removed"))
+        """Let somebody else in no more."""
+        refuse_oneself(self._session, operator)
+        self._session.operators.remove(self._session, operator, self.record)
 
     def renew_recovery(self) -> str:
-        """A new recovery code; that it was made is recorded, and a code that was not is not shown."""
-        code = self._session.operators.renew_recovery(self._session)
-        try:
-            self.record(RecoveryRenewed())
-        except StoreTrouble as trouble:
-            raise StoreTrouble(f"{trouble} {UNSEEN}") from trouble
-        return code
+        """A new recovery code."""
+        return self._session.operators.renew_recovery(self._session, self.record)
 
     def retention(self) -> Retention:
         """Holds and reviews."""
@@ -146,9 +138,6 @@ class LiveBadge:
     def lines(self) -> Sequence[AuditLine]:
         """The audit."""
         return self._audit.lines()
-
-    def _is_oneself(self, operator: str) -> bool:
-        return folded(operator) == folded(self._session.operator)
 
 
 def _too_often(seconds: float) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
-from msht_tui.bootstrap import SystemClock, Workplace
-from msht_tui.domain.audit import OperatorChanged, RecoveryUsed, SignedIn, SignInFailed, Unlocked
+from msht_tui.bootstrap import Settings, SystemClock, Workplace
+from msht_tui.domain.audit import OperatorChanged, SignedIn, SignInFailed, Unlocked
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.settings import with_settings, write_settings
@@ -15,7 +16,6 @@ from screens.desk import Desk, Station
 from screens.gate import UNSEEN, Badge, Wait
 
 if TYPE_CHECKING:
-    from msht_tui.bootstrap import Settings
     from msht_tui.store.audit import Audit
     from msht_tui.store.audit_file import AuditFile
     from msht_tui.store.disk import Disk
@@ -57,14 +57,22 @@ class LiveGate:
         self._operators = operators or self._of_the_store
         self._again = again or (lambda operator: Workplace(workplace.base, operator=operator))
         self._audit_file: AuditFile | None = None
+        self._read: tuple[Settings, tzinfo] = Settings(), UTC
+        """The settings and the time zone as they could be read last; until then what needs none."""
         self.held: dict[str, bytes] = {}
         """Operator to what the store could not keep when they left last, sealed."""
 
     def station(self) -> Station:
-        """The terminal with nobody at it. Raises `StoreTrouble` when the settings cannot be used."""
-        settings = self._settings()
-        zone = self._workplace.zone
-        return Station(self._clock, zone, exercise=False, marking=settings.marking, local_words=settings.local, plain=self._plain)
+        """The terminal with nobody at it. Where its settings cannot be used it says so, and is as it was when they could be read last."""
+        notice = ""
+        try:
+            self._read = self._settings()
+        except StoreTrouble as trouble:
+            notice = str(trouble)
+        settings, zone = self._read
+        return Station(
+            self._clock, zone, exercise=False, marking=settings.marking, local_words=settings.local, plain=self._plain, notice=notice
+        )
 
     def is_set_up(self) -> bool:
         """Whether anybody can sign in."""
@@ -131,16 +139,19 @@ class LiveGate:
             raise
 
     def recover(self, code: str, operator: str, passphrase: str, wait: Wait) -> str:
-        """Use the recovery code, which is recorded; the next one, which is not shown when that could not be recorded."""
-        from msht_tui.store.keys.operators import named
+        """Use the recovery code, which is recorded before it is done, as a wrong one is; the next one."""
+        from msht_tui.store.audit import offered_id
         from msht_tui.store.keys.passphrase import new_passphrase
+        from msht_tui.store.keys.slots import WrongPassphrase
 
-        next_code = self._operators(wait).recover(code, operator, new_passphrase(passphrase))
+        operators, audit = self._operators(wait), self._audit(None)
         try:
-            self._audit(None).append(RecoveryUsed(operator=named(operator)), self._clock.now())
-        except StoreTrouble as trouble:
-            raise StoreTrouble(f"The new passphrase holds. {trouble} {UNSEEN}") from trouble
-        return next_code
+            return operators.recover(
+                code, operator, new_passphrase(passphrase), record=lambda event: audit.append(event, self._clock.now())
+            )
+        except WrongPassphrase:
+            audit.append(SignInFailed(offered=offered_id(operator, operators.list())), self._clock.now())
+            raise
 
     def practise(self) -> Desk:
         """The desk of the exercise store."""
@@ -148,9 +159,10 @@ class LiveGate:
         workplace.casework.clock = self._clock
         return desk_of(workplace, plain=self._plain)
 
-    def _settings(self) -> Settings:
-        """The store's settings as they stand now. Raises `StoreTrouble` when they cannot be used."""
-        return self._again(self._workplace.operator).settings
+    def _settings(self) -> tuple[Settings, tzinfo]:
+        """The store's settings as they stand now, and the local time zone. Raises `StoreTrouble` when they cannot be used."""
+        workplace = self._again(self._workplace.operator)
+        return workplace.settings, workplace.zone
 
     def _of_the_store(self, wait: Wait) -> Operators:
         from msht_tui.store.keys.operators import Operators

@@ -11,13 +11,13 @@ from msht_tui.cli.desk import chosen, desk, desk_of_nobody
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say, say_columns, say_data
 from msht_tui.cli.passphrase import new_secret, refuse_one_input_for_two, secret
-from msht_tui.cli.setup import record_code, say_code
+from msht_tui.cli.setup import say_code
 from msht_tui.cli.signing import operators_set_up
-from msht_tui.domain.audit import OperatorChanged, RecoveryRenewed, RecoveryUsed
-from msht_tui.domain.refusal import Refused
-from msht_tui.store.keys.operators import Session, folded, named
+from msht_tui.domain.audit import SignInFailed
+from msht_tui.store.audit import offered_id
+from msht_tui.store.keys.operators import refuse_oneself
 from msht_tui.store.keys.passphrase import new_passphrase
-from msht_tui.store.keys.slots import Role
+from msht_tui.store.keys.slots import Role, WrongPassphrase
 
 app = commands("List, let in, reset and remove those who sign in to the live store. Changes take a supervisor.")
 
@@ -49,8 +49,7 @@ def add(
     refuse_one_input_for_two(chosen().passphrase_file, new_passphrase_file)
     at_desk = desk()
     session, passphrase = at_desk.session, _new_passphrase(operator, new_passphrase_file)
-    session.operators.add(session, operator, role, passphrase)
-    at_desk.record(OperatorChanged(operator=named(operator), how="added", role=role))
+    session.operators.add(session, operator, role, passphrase, at_desk.record)
     say(f"{operator} can sign in now, as {role}.")
 
 
@@ -60,13 +59,7 @@ def reset(operator: IdArgument, new_passphrase_file: NewPassphraseOption = None)
     refuse_one_input_for_two(chosen().passphrase_file, new_passphrase_file)
     at_desk = desk()
     session, passphrase = at_desk.session, _new_passphrase(operator, new_passphrase_file)
-    reset_now = OperatorChanged(operator=named(operator), how="reset")
-    oneself = _is_oneself(session, operator)
-    if oneself:  # it ends the session, which could not record it afterwards
-        at_desk.record(reset_now)
-    session.operators.reset(session, operator, passphrase)
-    if not oneself:
-        at_desk.record(reset_now)
+    session.operators.reset(session, operator, passphrase, at_desk.record)
     say(f"{operator} signs in with the new passphrase from now on.")
 
 
@@ -77,8 +70,7 @@ def role(
 ) -> None:
     """Give an operator another role. The last supervisor stays one."""
     at_desk = desk()
-    at_desk.session.operators.change_role(at_desk.session, operator, role)
-    at_desk.record(OperatorChanged(operator=named(operator), how="role", role=role))
+    at_desk.session.operators.change_role(at_desk.session, operator, role, at_desk.record)
     say(f"{operator} is {role} now.")
 
 
@@ -86,10 +78,8 @@ def role(
 def remove(operator: IdArgument) -> None:
     """Let somebody else in no more: all keys are wrapped anew. What they entered stays."""
     at_desk = desk()
-    if _is_oneself(at_desk.session, operator):
-        raise Refused("Nobody removes themselves: another supervisor does it, and it is recorded who. Nothing was changed.")
-    at_desk.session.operators.remove(at_desk.session, operator)
-    at_desk.record(OperatorChanged(operator=named(operator), how="removed"))
+    refuse_oneself(at_desk.session, operator)
+    at_desk.session.operators.remove(at_desk.session, operator, at_desk.record)
     say(f"{operator} cannot sign in any more. A copy of the folder keys from before still opens the cases of before: see docs/security.md.")
 
 
@@ -107,8 +97,12 @@ def recover(
     at_desk = desk_of_nobody()
     operators = operators_set_up(at_desk.workplace)
     code = secret(code_file, "recovery code", CODE_FILE)
-    next_code = operators.recover(code, operator, _new_passphrase(operator, new_passphrase_file))
-    record_code(at_desk, RecoveryUsed(operator=named(operator)))
+    passphrase = _new_passphrase(operator, new_passphrase_file)
+    try:
+        next_code = operators.recover(code, operator, passphrase, at_desk.record)
+    except WrongPassphrase:
+        at_desk.record(SignInFailed(offered=offered_id(operator, operators.list())))
+        raise
     say(f"{operator} signs in with the new passphrase from now on. The recovery code is used up; this is the next one.")
     say_code(next_code)
 
@@ -117,13 +111,7 @@ def recover(
 def new_recovery_code() -> None:
     """Make a new recovery code and print it once; the one before opens nothing any more."""
     at_desk = desk()
-    code = at_desk.session.operators.renew_recovery(at_desk.session)
-    record_code(at_desk, RecoveryRenewed())
-    say_code(code)
-
-
-def _is_oneself(session: Session, operator: str) -> bool:
-    return folded(operator) == folded(session.operator)
+    say_code(at_desk.session.operators.renew_recovery(at_desk.session, at_desk.record))
 
 
 def _new_passphrase(operator: str, source: str | None) -> str:

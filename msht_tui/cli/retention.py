@@ -100,6 +100,7 @@ def erase(
     _retention(at_desk).refuse_held(case_id)
     say(OUT_OF_REACH)
     _confirmed(at_desk, case_id, confirm)
+    _retention(at_desk).refuse_held(case_id)  # somebody may have held it while the confirmation was typed
     erased = Erased(case=case_id)
     at_desk.record(erased)
     at_desk.workplace.store.erase(case_id)

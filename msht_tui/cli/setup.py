@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from msht_tui.cli.desk import Desk, chosen, desk_of_nobody
+from msht_tui.cli.desk import chosen, desk_of_nobody
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import say
 from msht_tui.cli.passphrase import new_secret
 from msht_tui.cli.signing import PASSPHRASE_FILE, operators_of
-from msht_tui.domain.audit import AuditEvent
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 
@@ -55,23 +54,17 @@ def setup(
     write_settings(workplace.base, settings)
     code = operators.set_up(workplace.operator, passphrase)
     supervisor = workplace.sign_in(passphrase).operator
-    for event in (OperatorChanged(operator=supervisor, how="added", role="supervisor"), SignedIn(role="supervisor")):
-        record_code(at_desk, event)
+    try:
+        for event in (OperatorChanged(operator=supervisor, how="added", role="supervisor"), SignedIn(role="supervisor")):
+            at_desk.record(event)
+    except StoreTrouble as trouble:
+        unseen = "The terminal is set up, and its recovery code was not shown: make another with msht operator new-recovery-code."
+        raise StoreTrouble(f"{trouble} {unseen}") from trouble
     say(f"This terminal is set up for live cases, in {workplace.base}, marked {marking or before.marking}.")
     say(f"Its first supervisor is {supervisor}.")
     say_code(code)
     if list(workplace.base.glob("cases/*.tdb")):
         say("It holds cases from before. Seal them now: msht store convert")
-
-
-def record_code(at_desk: Desk, event: AuditEvent) -> None:
-    """Record that a recovery code was made. Raises `StoreTrouble`: what is not recorded is not shown, so another one has to be made."""
-    try:
-        at_desk.record(event)
-    except StoreTrouble as trouble:
-        raise StoreTrouble(
-            f"{trouble} A new recovery code was made and not shown: make another with msht operator new-recovery-code."
-        ) from trouble
 
 
 def say_code(code: str) -> None:

@@ -252,19 +252,25 @@ def acknowledge(
     case: CaseArgument,
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it has to be said.", show_default=False)] = "",
 ) -> None:
-    """Take a case as it is, though the store remembers more of it. An entry in the case says so, with the reason."""
+    """Take a case as it is, though the store remembers more of it. An entry in the case says so, with the reason. For a supervisor."""
     from msht_tui.bootstrap import SystemClock
+    from msht_tui.domain.audit import CaseAcknowledged
     from msht_tui.domain.refusal import Refused
+    from msht_tui.domain.retention import refuse_but_supervisor
     from msht_tui.domain.text import LINE_LIMIT, clean
 
     at_desk = desk()
     at_desk.refuse_unsealed()
     workplace = at_desk.workplace
+    if not workplace.exercise:
+        refuse_but_supervisor(at_desk.session.role, at_desk.session.operator, "acknowledge a case")
     care = _care(workplace)
     by = clean(workplace.operator, LINE_LIMIT, what="operator's name")
     if not by:
         raise Refused("Every entry needs a name: say who you are with --as or MSHT_OPERATOR.")
-    before, now = care.acknowledge(care.resolve(case), because, by=by, now=SystemClock().now())
+    case_id = care.resolve(case)
+    acknowledged = CaseAcknowledged(case=case_id)
+    before, now = care.acknowledge(case_id, because, by=by, now=SystemClock().now(), record=lambda: at_desk.record(acknowledged))
     say(f"The store remembered entry {before.number}. From now on the record goes on from entry {now.number}, which says so and why.")
 
 

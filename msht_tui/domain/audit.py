@@ -55,6 +55,10 @@ class SignInFailed(Event, frozen=True, kw_only=True, tag="sign-in-failed"):
     """The operator whose id was given; empty when nobody has it, because what is mistyped there may be a passphrase."""
 
 
+class PassphraseRefused(Event, frozen=True, kw_only=True, tag="passphrase-refused"):
+    """Whoever is signed in was asked for the present passphrase, and it did not fit."""
+
+
 class SignedOut(Event, frozen=True, kw_only=True, tag="signed-out"):
     """An operator left."""
 
@@ -156,6 +160,12 @@ class AuditAcknowledged(Event, frozen=True, kw_only=True, tag="audit-acknowledge
     """The number of lines that were left of it."""
 
 
+class CaseAcknowledged(Event, frozen=True, kw_only=True, tag="case-acknowledged"):
+    """A supervisor took note that the record of a case is not the one it was, and went on with what is left. Why stands in the case."""
+
+    case: CaseId
+
+
 class HoldSet(Event, frozen=True, kw_only=True, tag="hold-set"):
     """A case must not be erased, until the hold is lifted."""
 
@@ -180,6 +190,7 @@ class ReviewKept(Event, frozen=True, kw_only=True, tag="review-kept"):
 AuditEvent: TypeAlias = (
     SignedIn
     | SignInFailed
+    | PassphraseRefused
     | SignedOut
     | Locked
     | Unlocked
@@ -195,6 +206,7 @@ AuditEvent: TypeAlias = (
     | RecoveryRenewed
     | AuditExported
     | AuditAcknowledged
+    | CaseAcknowledged
     | HoldSet
     | HoldLifted
     | ReviewKept
@@ -285,6 +297,8 @@ def words(event: AuditEvent) -> str:
             return f"Signed in as {role}"
         case SignInFailed(offered=offered):
             return f"Sign-in failed, with {f'the id {offered}' if offered else 'an id that nobody has'}"
+        case PassphraseRefused():
+            return "Asked for the present passphrase, and it was wrong"
         case SignedOut():
             return "Signed out"
         case Locked(cause=cause):
@@ -315,6 +329,8 @@ def words(event: AuditEvent) -> str:
             return f"This log exported: {count:,} lines{f', to {to}' if to else ''}{_reason(because)}"
         case AuditAcknowledged(remembered=remembered, found=found):
             return f"Acknowledged that this log had {found:,} lines left where {remembered:,} were known: earlier ones may be missing"
+        case CaseAcknowledged(case=case):
+            return f"Case {case} acknowledged as it was found: a part of its record is missing, or not the one of before"
         case HoldSet(case=case, because=because):
             return f"Case {case}: legal hold set{_reason(because)}"
         case HoldLifted(case=case, because=because):

@@ -203,11 +203,11 @@ class Care:
 
     # The one act
 
-    def acknowledge(self, case_id: str, because: str, *, by: str, now: datetime) -> tuple[Height, Height]:
+    def acknowledge(self, case_id: str, because: str, *, by: str, now: datetime, record: Callable[[], object]) -> tuple[Height, Height]:
         """Take a case as it is, though the store remembers more or other entries, and say so in the case itself.
 
-        Gives what was remembered, and what is from now on. Raises `Refused` when nothing is wrong or the case cannot be
-        read, and `StoreTrouble` when it could not be written.
+        `record` notes it before it is done; if it raises, nothing is. Gives what was remembered, and what is from now on.
+        Raises `Refused` when nothing is wrong or the case cannot be read, and `StoreTrouble` when it could not be written.
         """
         reason = clean(because, TEXT_LIMIT - 500, what="reason")
         if not reason:
@@ -219,6 +219,7 @@ class Care:
 
         def decide() -> list[Document]:
             finding = self._refuse_unless_short(case_id)
+            record()
             number = len(case.entries)
             what = (
                 f"shorter than the store remembers: from entry {before.number} to entry {number}"

@@ -127,7 +127,7 @@ def test_changes_of_the_operators_are_recorded_also_of_oneself(worked: LiveScrip
         (SUPERVISOR, SUPERVISOR, "added", "supervisor"),
         (SUPERVISOR, "PC 9", "added", "operator"),
         (SUPERVISOR, "TR 1", "added", "trainer"),
-        (SUPERVISOR, "tr 1", "role", "operator"),
+        (SUPERVISOR, "TR 1", "role", "operator"),
         (SUPERVISOR, "TR 1", "removed", None),
         ("PC 9", "PC 9", "reset", None),
     ]

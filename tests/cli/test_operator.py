@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from msht_tui.domain.audit import AuditEvent, RecoveryRenewed, RecoveryUsed
+from msht_tui.domain.audit import AuditEvent, OperatorChanged, RecoveryRenewed, RecoveryUsed
 from msht_tui.ports import StoreTrouble
 from msht_tui.store.audit import Audit
+from msht_tui.store.keys.passphrase import new_code
 from tests.cli.conftest import PASSPHRASE, SUPERVISOR
 
 if TYPE_CHECKING:
@@ -159,23 +160,40 @@ def test_every_field_of_the_data_is_described(live: LiveScript) -> None:
     assert {field for one in live.data("operator", "list") for field in one} == set(re.findall(r"`([a-z_]+)`", section)) & {"id", "role"}
 
 
-@pytest.mark.parametrize("command", ["recover", "new-recovery-code"])
-def test_a_code_that_could_not_be_recorded_is_not_shown_and_another_can_be_made(
-    command: str, live: LiveScript, monkeypatch: pytest.MonkeyPatch
-) -> None:
+CHANGES = {
+    "add": ("PC 8", "--role", "operator", "--new-passphrase-file"),
+    "reset": ("PC 9", "--new-passphrase-file"),
+    "role": ("PC 9", "supervisor"),
+    "remove": ("PC 9",),
+    "recover": (SUPERVISOR, "--code-file", "CODE", "--new-passphrase-file"),
+    "new-recovery-code": (),
+}
+
+
+@pytest.mark.parametrize("command", CHANGES)
+def test_what_cannot_be_recorded_is_not_changed(command: str, live: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.let_in("PC 9")
     appended = Audit.append
 
     def full(self: Audit, event: AuditEvent, at: datetime) -> None:
-        if isinstance(event, RecoveryUsed | RecoveryRenewed):
+        if isinstance(event, OperatorChanged | RecoveryUsed | RecoveryRenewed):
             raise StoreTrouble("The disk is full: free some space, then try again.")
         appended(self, event, at)
 
-    given = (SUPERVISOR, "--new-passphrase-file", live.secret(NEW), "--code-file", live.secret(live.code)) if command == "recover" else ()
+    before = (live.store / "keys" / "operators.keys").read_bytes()
+    given = [live.secret(live.code) if one == "CODE" else one for one in CHANGES[command]]
+    new = [live.secret(NEW)] if given and given[-1].endswith("-file") else []
     with monkeypatch.context() as broken:
         broken.setattr(Audit, "append", full)
-        ended = live("operator", command, *given)
+        ended = live("operator", command, *given, *new)
     assert (ended.code, ended.out) == (3, "")
     assert "The disk is full" in ended.err
-    assert "msht operator new-recovery-code" in ended.err
-    live.passphrases[SUPERVISOR] = NEW if command == "recover" else PASSPHRASE
-    assert "Recovery code: " in live.done("operator", "new-recovery-code")
+    assert (live.store / "keys" / "operators.keys").read_bytes() == before
+
+
+def test_a_wrong_recovery_code_is_recorded(live: LiveScript) -> None:
+    wrong = live.secret(new_code())
+    for who in (SUPERVISOR, "PC 404"):
+        assert live("operator", "recover", who, "--code-file", wrong, "--new-passphrase-file", live.secret(NEW)).code == 1
+    offered = [line.get("offered", "") for line in live.data("audit", "show", "--kind", "sign-in-failed")["lines"]]
+    assert offered == [SUPERVISOR, ""]

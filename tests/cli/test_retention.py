@@ -125,6 +125,20 @@ def test_somebody_at_a_terminal_types_the_confirmation_under_what_it_does_not_re
     assert f"type a reference of the case, or {case[:8]}" in asked[0]
 
 
+def test_a_hold_that_is_set_while_the_confirmation_is_typed_keeps_the_case(
+    live: LiveScript, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(text: str, **_: object) -> str:
+        live.done("case", "hold", "L-1", "--because", "the coroner asked")
+        return "L-1"
+
+    monkeypatch.setattr("msht_tui.cli.retention.is_terminal", lambda: True)
+    monkeypatch.setattr("typer.prompt", ask)
+    assert "legal hold" in refused(live, "case", "erase", "L-1")
+    assert live.data("audit", "show", "--kind", "erased")["lines"] == []
+    assert (live.store / "cases" / f"{case}.tdb").exists()
+
+
 @pytest.mark.parametrize("command", [("keep",), ("hold",), ("release",), ("erase", "--confirm", "L-1")], ids=lambda command: command[0])
 def test_only_a_supervisor_keeps_holds_and_erases(live: LiveScript, case: str, command: tuple[str, ...]) -> None:
     live.let_in("PC 9")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ import pytest
 from tinydb import TinyDB
 
 from msht_tui.cli.desk import EXERCISE
+from msht_tui.domain.audit import AuditEvent, CaseAcknowledged
+from msht_tui.ports import StoreTrouble
+from msht_tui.store.audit import Audit
 
 if TYPE_CHECKING:
     from tests.cli.conftest import LiveScript, Script
@@ -268,6 +272,33 @@ def test_a_shorter_case_is_acknowledged_with_a_reason_and_by_name(msht: Script, 
     assert "by PC 1234: rolled back by the support desk" in text
     msht.done("note", case, "work goes on")
     assert msht("store", "verify").code == 0
+
+
+def test_only_a_supervisor_acknowledges_a_live_case_and_that_is_recorded_first(live: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.let_in("PC 9")
+    live.done("case", "new", "--ref", "L-1")
+    live.done("note", "L-1", "a line that is cut off")
+    (path,) = (live.store / "cases").glob("*.tdb")
+    case = path.stem
+    cut = b"".join(path.read_bytes().splitlines(keepends=True)[:-1])
+    path.write_bytes(cut)
+    acknowledge = ("store", "acknowledge", case, "--because", "rolled back")
+    refused = live.by("PC 9")(*acknowledge)
+    assert (refused.code, refused.out) == (1, "")
+    assert "PC 9 is no supervisor" in refused.err
+    appended = Audit.append
+
+    def full(self: Audit, event: AuditEvent, at: datetime) -> None:
+        if isinstance(event, CaseAcknowledged):
+            raise StoreTrouble("The disk is full: free some space, then try again.")
+        appended(self, event, at)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Audit, "append", full)
+        assert live(*acknowledge).code == 3
+    assert path.read_bytes() == cut
+    live.done(*acknowledge)
+    assert [line["case"] for line in live.data("audit", "show", "--kind", "case-acknowledged")["lines"]] == [case]
 
 
 def test_a_closed_case_can_be_acknowledged(msht: Script, case: str) -> None:

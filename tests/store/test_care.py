@@ -601,7 +601,7 @@ def test_a_new_file_never_overwrites_and_never_stays_half(tmp_path: Path) -> Non
 
 
 def acknowledge(kept: Kept, because: str = "rolled back by the support desk", disk: Disk | None = None) -> tuple[Height, Height]:
-    return kept.care(disk or Disk()).acknowledge(ONE, because, by="Sgt 9", now=NOW)
+    return kept.care(disk or Disk()).acknowledge(ONE, because, by="Sgt 9", now=NOW, record=lambda: None)
 
 
 def test_a_shorter_case_is_taken_as_it_is_and_says_so(kept: Kept) -> None:

@@ -431,7 +431,7 @@ def test_one_wrong_character_of_a_recovery_code_is_noticed(at: int, character: s
     code = typed_code(new_code())
     changed = code[:at] + character + code[at + 1 :]
     if changed != code:
-        with pytest.raises(Refused, match="Look at each character"):
+        with pytest.raises(Refused, match="one character or more is wrong"):
             typed_code(changed)
 
 

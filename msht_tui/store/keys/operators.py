@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from msht_tui.domain.audit import OperatorChanged, RecoveryRenewed, RecoveryUsed
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, clean
 from msht_tui.store.disk import Disk, Seen
@@ -32,6 +33,14 @@ FORMAT, VERSION = "msht-operators", 1
 _PAST = "past store keys"
 _MAC_SIZE = 64
 _RECOVERY_TRIES = "?\nrecovery"
+
+
+Record: TypeAlias = Callable[[OperatorChanged | RecoveryRenewed | RecoveryUsed], object]
+"""Notes a change of operators: called once nothing stands in its way and before anything is written. If it raises, nothing is changed."""
+
+
+def unrecorded(_: object) -> None:
+    """For where nobody keeps an audit."""
 
 
 class SignedOut(Refused):
@@ -233,9 +242,12 @@ class Operators:
     def confirm(self, session: Session, passphrase: str, *, sleep: Callable[[float], object]) -> None:
         """Raises `WrongPassphrase` unless it is that of whoever is signed in. It counts as an attempt, and `sleep` waits."""
         with self._attempt(lambda kept: self._counted_as(kept, session.operator), sleep) as kept:
-            open_private(self._known(kept, session.operator), kept.store, typed(passphrase))
+            try:
+                open_private(self._known(kept, session.operator), kept.store, typed(passphrase))
+            except WrongPassphrase as error:
+                raise WrongPassphrase("The present passphrase is not the right one. Nothing was changed: type it again.") from error
 
-    def recover(self, code: str, operator: str, passphrase: str) -> str:
+    def recover(self, code: str, operator: str, passphrase: str, record: Record = unrecorded) -> str:
         """Give a supervisor a new passphrase on the strength of the recovery code, which is used up; the next one, shown once."""
         code, passphrase = typed_code(code), new_passphrase(passphrase)
         with self._attempt(lambda _: _RECOVERY_TRIES) as kept:
@@ -252,23 +264,25 @@ class Operators:
             if file.kept != kept:
                 raise Refused("The operators were changed in another window just now. Nothing was changed here: try again.")
             keys = self._opened(file, file.kept.recovery, private)
+            record(RecoveryUsed(operator=slot.id))
             self._change_key(file.kept, keys, _replaced(file.kept.slots, slot), recovery)
             with suppress(StoreTrouble):
                 self._tries.forget(folded(slot.id))
         return next_code
 
-    # What a supervisor may change
+    # What a supervisor may change: each is recorded before it is done, so that nothing is changed that could not be recorded
 
-    def add(self, session: Session, operator: str, role: Role, passphrase: str) -> None:
+    def add(self, session: Session, operator: str, role: Role, passphrase: str, record: Record = unrecorded) -> None:
         """Let somebody in, from now on."""
         operator, passphrase = named(operator), new_passphrase(passphrase)
         slot = new_slot(session.store, operator, role, passphrase, self._costs.usual)
         with self._changing(session) as kept:
             if kept.slot(operator) is not None:
                 raise Refused(f"There is an operator {operator!r} already: take another id. Nothing was changed.")
+            record(OperatorChanged(operator=operator, how="added", role=role))
             self._write(kept, session.key, session.keys, (*kept.slots, slot), kept.recovery)
 
-    def reset(self, session: Session, operator: str, passphrase: str) -> None:
+    def reset(self, session: Session, operator: str, passphrase: str, record: Record = unrecorded) -> None:
         """Give an operator a new passphrase, or oneself; the old one opens nothing new. Their sessions end."""
         passphrase = new_passphrase(passphrase)
         with self._changing(session, operator) as kept:
@@ -276,29 +290,35 @@ class Operators:
         slot = new_slot(kept.store, before.id, before.role, passphrase, self._costs.usual)
         with self._changing(session, operator) as kept:
             role = self._known(kept, operator).role
+            record(OperatorChanged(operator=slot.id, how="reset"))
             self._change_key(kept, session.keys, _replaced(kept.slots, msgspec.structs.replace(slot, role=role)), kept.recovery)
             with suppress(StoreTrouble):
                 self._tries.forget(folded(operator))
 
-    def change_role(self, session: Session, operator: str, role: Role) -> None:
+    def change_role(self, session: Session, operator: str, role: Role, record: Record = unrecorded) -> None:
         """Give an operator another role. The last supervisor stays one."""
         with self._changing(session) as kept:
-            slots = _replaced(kept.slots, msgspec.structs.replace(self._known(kept, operator), role=role))
+            known = self._known(kept, operator)
+            slots = _replaced(kept.slots, msgspec.structs.replace(known, role=role))
             _refuse_without_supervisor(slots, operator)
+            record(OperatorChanged(operator=known.id, how="role", role=role))
             self._write(kept, session.key, session.keys, slots, kept.recovery)
+            session.follow()
 
-    def remove(self, session: Session, operator: str) -> None:
+    def remove(self, session: Session, operator: str, record: Record = unrecorded) -> None:
         """Let somebody in no more: the store key is changed, and all case keys are wrapped anew. The last supervisor stays."""
         with self._changing(session) as kept:
             gone = self._known(kept, operator)
             slots = tuple(slot for slot in kept.slots if slot != gone)
             _refuse_without_supervisor(slots, operator)
+            record(OperatorChanged(operator=gone.id, how="removed"))
             self._change_key(kept, session.keys, slots, kept.recovery)
 
-    def renew_recovery(self, session: Session) -> str:
+    def renew_recovery(self, session: Session, record: Record = unrecorded) -> str:
         """A new recovery code, shown once; the one before opens nothing any more."""
         code, recovery = self._new_recovery(session.store)
         with self._changing(session) as kept:
+            record(RecoveryRenewed())
             self._change_key(kept, session.keys, kept.slots, recovery)
         return code
 
@@ -412,6 +432,12 @@ def named(operator: str) -> str:
     if not folded(name):
         raise Refused("An operator needs an id, such as a collar number. Nothing was changed.")
     return name
+
+
+def refuse_oneself(session: Session, operator: str) -> None:
+    """Raises `Refused` for whoever would remove themselves."""
+    if folded(operator) == folded(session.operator):
+        raise Refused("Nobody removes themselves: another supervisor does it, and it is recorded who. Nothing was changed.")
 
 
 def folded(operator: str) -> str:

@@ -89,8 +89,10 @@ def new_code() -> str:
 def typed_code(text: str) -> str:
     """A recovery code in the one form in which it is used, from however it was typed. Raises `Refused` for what can be none."""
     code = re.sub(r"[\s-]", "", text).upper()
-    if len(code) != _DRAWN + 1 or any(character not in LETTERS for character in code) or _check(code[:-1]) != code[-1]:
+    if len(code) != _DRAWN + 1 or any(character not in LETTERS for character in code):
         raise Refused("That is not a recovery code: it has six groups of five characters. Look at each character again.")
+    if _check(code[:-1]) != code[-1]:
+        raise Refused("That is not a recovery code: one character or more is wrong. Look at each of them again.")
     return code
 
 
