@@ -86,11 +86,17 @@ class Workplace:
     @cached_property
     def settings(self) -> Settings:
         """The store's settings. Raises `StoreTrouble` naming the key at fault."""
-        from msht_tui.content.tables import tables_in
+        from msht_tui.content.tables import FILE_LIMIT, tables_in
+        from msht_tui.store.place import refuse_stranger
 
         path = self.base / SETTINGS
+        refuse_stranger(path)
         try:
-            return msgspec.convert(tables_in(path.read_bytes()), Settings)
+            with path.open("rb") as file:
+                data = file.read(FILE_LIMIT + 1)
+            if len(data) > FILE_LIMIT:
+                raise ValueError(f"it is too large: {FILE_LIMIT:,} bytes fit")
+            return msgspec.convert(tables_in(data), Settings)
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, msgspec.ValidationError) as error:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from msht_tui.store.codec import Codec
+from msht_tui.store.codec import Blobs
 from msht_tui.store.disk import Disk
 from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble, in_words
 
 ENDING = ".draft"
+_NO_CASE = "new"
+"""What stands in the name of a file in place of a case's id that is empty: it is about a case that is not begun yet."""
 _NAME = 16
 """Hexadecimal characters that stand for an operator in the name of a file."""
 
@@ -20,17 +22,18 @@ _NAME = 16
 class Drafts:
     """The folder `drafts`. Its methods raise `StoreTrouble`, and `SignedOut`."""
 
-    def __init__(self, folder: Path, disk: Disk, codec_of: Callable[[str], Codec]) -> None:
+    def __init__(self, folder: Path, disk: Disk, blobs_of: Callable[[str], Blobs]) -> None:
+        """`blobs_of` gives how drafts of a case stand on the disk, and for an empty id those that are about no case yet."""
         self.folder = folder
         self._disk = disk
-        self._codec_of = codec_of
+        self._blobs_of = blobs_of
 
     def read(self, case_id: str, operator: str) -> Mapping[str, str]:
         """What an operator typed, by the place where it was typed; empty when there is nothing."""
         path = self._path(case_id, operator)
         try:
             sealed = self._disk.read_from(path, 0)
-            return msgspec.json.decode(self._codec_of(case_id).open_blob(_purpose(operator), sealed), type=dict[str, str])
+            return msgspec.json.decode(self._blobs_of(case_id).open_blob(_purpose(operator), sealed), type=dict[str, str])
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -41,7 +44,7 @@ class Drafts:
     def save(self, case_id: str, operator: str, drafts: Mapping[str, str]) -> None:
         """Keep this in place of what was kept of the case and operator; it is durable."""
         path = self._path(case_id, operator)
-        sealed = self._codec_of(case_id).seal_blob(_purpose(operator), msgspec.json.encode(dict(drafts)))
+        sealed = self._blobs_of(case_id).seal_blob(_purpose(operator), msgspec.json.encode(dict(drafts)))
         try:
             self._disk.write_whole(path, sealed)
         except OSError as error:
@@ -73,7 +76,7 @@ class Drafts:
             raise in_words(error, "remove the draft in", path) from error
 
     def _path(self, case_id: str, operator: str) -> Path:
-        return self.folder / f"{case_id}.{hashlib.sha256(operator.encode()).hexdigest()[:_NAME]}{ENDING}"
+        return self.folder / f"{case_id or _NO_CASE}.{hashlib.sha256(operator.encode()).hexdigest()[:_NAME]}{ENDING}"
 
 
 def _purpose(operator: str) -> str:

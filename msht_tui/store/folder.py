@@ -22,7 +22,7 @@ from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.drafts import Drafts
 from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, make_folder, refuse_foreign
+from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, make_folder, refuse_foreign, refuse_stranger
 from msht_tui.store.profiles import Profiles
 from msht_tui.store.trouble import UNDECODABLE, NotSealed, StoreTrouble, in_words
 
@@ -38,12 +38,16 @@ ReadPack = Callable[[Mapping[str, bytes]], Pack]
 class FolderStore:
     """`<root>/cases/<id>.tdb` and `<root>/packs/<digest>.json`; the exercise store is a root of its own.
 
+    Raises `StoreTrouble` where one of them is a link or belongs to somebody else.
+
     With `keys` all that it writes of cases is sealed, and its methods also raise `SignedOut` once their operator is removed or has left.
     """
 
     def __init__(self, root: Path, read_pack: ReadPack, *, exercise: bool, disk: Disk | None = None, keys: CaseKeys | None = None) -> None:
         self.root = root
         self.cases = root / CASES
+        for folder in (root, self.cases):
+            refuse_stranger(folder)
         self.packs = root / PACKS
         self.disk = disk or Disk()
         self.keys = keys

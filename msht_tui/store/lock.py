@@ -24,6 +24,10 @@ def _primitives() -> ModuleType:
     return importlib.import_module("msvcrt" if sys.platform == "win32" else "fcntl")
 
 
+class Busy(StoreTrouble):
+    """Another window holds the lock."""
+
+
 class FileLock:
     """One lock file. Threads of one process exclude one another as well.
 
@@ -43,7 +47,7 @@ class FileLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the lock. Raises `StoreTrouble` when another holds it for longer than the patience."""
+        """Hold the lock. Raises `Busy` when another holds it for longer than the patience, and `StoreTrouble`."""
         deadline = time.monotonic() + self._patience
         if not self._thread_lock.acquire(timeout=self._patience):
             raise self._too_long()
@@ -121,5 +125,5 @@ class FileLock:
         except OSError:
             self.close()
 
-    def _too_long(self) -> StoreTrouble:
-        return StoreTrouble(f"Another window has held {self.path} for {self._patience:.0f} seconds: close it or wait, then try again.")
+    def _too_long(self) -> Busy:
+        return Busy(f"Another window has held {self.path} for {self._patience:.0f} seconds: close it or wait, then try again.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -46,6 +49,20 @@ def refuse_foreign(*folders: Path) -> None:
         kind = kind_of(folder)
         if kind in ("foreign", "unfinished"):
             raise StoreTrouble(f"{words_for(kind, folder)} Nothing was written.")
+
+
+def refuse_stranger(path: Path) -> None:
+    """Refuse a link, and what belongs to somebody else who does not administer the machine. Raises `StoreTrouble`."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise in_words(error, "read", path) from error
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        raise StoreTrouble(f"{path} is a link or another thing than a file, and is not read. Put what it stands for there.")
+    if sys.platform != "win32" and status.st_uid not in (os.getuid(), 0):
+        raise StoreTrouble(f"{path} belongs to another user of this machine, and is not read. Ask whoever set this terminal up.")
 
 
 def make_folder(folder: Path, disk: Disk) -> None:

@@ -418,6 +418,25 @@ def test_a_new_recovery_code_ends_the_one_before(station: Station) -> None:
     station.operators.recover(later, ANN, "found my way back")
 
 
+def test_attempts_side_by_side_do_not_save_each_other_the_wait(station: Station) -> None:
+    others: list[str] = []
+
+    def meanwhile(_: float) -> None:
+        with pytest.raises(Refused, match="under way in another window") as refused:
+            Operators(station.place, costs=CHEAP, sleep=station.waited.append).sign_in(ANN, PASS[ANN])
+        others.append(str(refused.value))
+
+    for _ in range(3):
+        with pytest.raises(WrongPassphrase):
+            station.operators.sign_in(ANN, "a guess that is wrong")
+    waiting = Operators(station.place, costs=CHEAP, sleep=meanwhile)
+    with pytest.raises(WrongPassphrase):
+        waiting.sign_in(ANN, "another guess that is wrong")
+    assert len(others) == 1
+    assert station.operators.wait(ANN) == 2, "what was not tried does not count"
+    station.operators.sign_in(ANN, PASS[ANN])
+
+
 def test_guessing_recovery_codes_takes_longer_and_longer(station: Station) -> None:
     for _ in range(6):
         with pytest.raises(WrongPassphrase):
@@ -617,7 +636,14 @@ def test_links_are_refused(station: Station, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such owners")
 def test_files_of_another_user_are_refused(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    real: Callable[[Path], os.stat_result] = Path.lstat
+
+    def lstat(path: Path) -> os.stat_result:
+        found = real(path)
+        return os.stat_result((*found[:4], 1234, *found[5:]))
+
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    monkeypatch.setattr(Path, "lstat", lstat)
     assert "belongs to another user" in str(raised_by_signing_in(station))
 
 

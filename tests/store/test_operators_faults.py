@@ -252,8 +252,8 @@ def test_a_refused_act_says_what_to_do(world: World, act: str) -> None:
 def simulated_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A simulated disk has locks of its own."""
 
-    def lock(path: Path, disk: Disk) -> FileLock:
-        return FileLock(path, disk, 0.0, getattr(disk, "locks", None))
+    def lock(path: Path, disk: Disk, patience: float = 0.0) -> FileLock:
+        return FileLock(path, disk, patience, getattr(disk, "locks", None))
 
     monkeypatch.setattr("msht_tui.store.keys.folder.FileLock", lock)
 

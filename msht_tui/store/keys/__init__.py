@@ -22,6 +22,7 @@ Files of the folder `keys`, each replaced whole under one lock, `keys.lock`:
 | `operators.keys` | `<HMAC-SHA256, hexadecimal> <JSON>`: store, generation, slots, recovery, past store keys |
 | `cases.keys` | JSON: for a generation (two of them in the middle of a change), case id to its wrapped key |
 | `tries.json` | how often each id was tried without success since it last came in |
+| `tries.0.lock` to `tries.f.lock` | nothing; held while an attempt waits and is tried, so that two with one id do not wait side by side |
 
 A change of the store key writes `cases.keys` with both generations, then `operators.keys`, which is the moment it happens, then
 `cases.keys` without the old one. Before each write the folder is synced, so nothing builds upon a name that a power cut may take

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
-from msht_tui.store.place import make_folder
-from msht_tui.store.trouble import StoreTrouble, in_words
+from msht_tui.store.place import make_folder, refuse_stranger
+from msht_tui.store.trouble import in_words
 
 NOT_SET_UP = "This terminal is not set up yet: run msht setup."
 _LEFT_OVER = ".new"
@@ -35,7 +32,7 @@ class KeyFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock: whoever reads or writes does it under this. Raises `Refused` when there is no such folder yet."""
-        _refuse_stranger(self.path)
+        refuse_stranger(self.path)
         if not self.path.is_dir():
             raise Refused(NOT_SET_UP)
         lock = FileLock(self.path / "keys.lock", self._disk)
@@ -44,6 +41,12 @@ class KeyFolder:
                 yield
         finally:
             lock.close()
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Hold the lock of this name, which is for no file. Raises `Busy` at once when another window holds it."""
+        with closing(FileLock(self._path(name), self._disk, patience=0.0)) as lock, lock.held():
+            yield
 
     def look_at(self, name: str) -> Seen | None:
         """What a file is now; `None` when there is none."""
@@ -58,7 +61,7 @@ class KeyFolder:
     def read(self, name: str) -> bytes | None:
         """The bytes of a file; `None` when there is none."""
         path = self._path(name)
-        _refuse_stranger(path)
+        refuse_stranger(path)
         try:
             return self._disk.read_from(path, 0)
         except FileNotFoundError:
@@ -81,17 +84,3 @@ class KeyFolder:
         if name not in self._paths:
             self._paths[name] = self.path / name
         return self._paths[name]
-
-
-def _refuse_stranger(path: Path) -> None:
-    """Refuse a link, and what belongs to somebody else. Raises `StoreTrouble`."""
-    try:
-        status = path.lstat()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise in_words(error, "read", path) from error
-    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-        raise StoreTrouble(f"{path} is a link or another thing than a file, and is not read. Put the file itself there.")
-    if sys.platform != "win32" and status.st_uid != os.getuid():
-        raise StoreTrouble(f"{path} belongs to another user of this machine, and is not read. Ask whoever set this terminal up.")

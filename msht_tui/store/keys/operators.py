@@ -7,7 +7,7 @@ import secrets
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -21,7 +21,8 @@ from msht_tui.store.keys import wrapped
 from msht_tui.store.keys.folder import NOT_SET_UP, KeyFolder
 from msht_tui.store.keys.passphrase import STANDARD, Costs, new_code, new_passphrase, typed, typed_code
 from msht_tui.store.keys.slots import RECOVERY, Role, Slot, WrongPassphrase, given, new_slot, open_private, open_store_key, pretend, wrong
-from msht_tui.store.keys.tries import Tries, bucket, wait_after
+from msht_tui.store.keys.tries import Tries, bucket, turn, wait_after
+from msht_tui.store.lock import Busy
 from msht_tui.store.sealing import StoreKey, open_blob, seal_blob
 from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
 
@@ -326,17 +327,28 @@ class Operators:
 
     @contextmanager
     def _attempt(self, counted_as: Callable[[_Kept], str], sleep: Callable[[float], object] | None = None) -> Iterator[_Kept]:
-        """Count an attempt, wait, and hand out what the file says then; if it succeeds the count begins anew."""
+        """Count an attempt, wait, and hand out what the file says then; if it succeeds the count begins anew.
+
+        One at a time for an id: of attempts that waited side by side each would have waited for nothing.
+        """
         with self.folder.held():
             who = counted_as(self._read().kept)
-            before = self._tries.add(who)
-        if seconds := wait_after(before):
-            (sleep or self._sleep)(seconds)
-        with self.folder.held():
-            kept = self._read().kept
-        yield kept
+        with ExitStack() as held:
+            try:
+                held.enter_context(self.folder.alone(turn(who)))
+            except Busy as busy:
+                raise Refused("Another attempt with this id is under way in another window: wait for its end. Nothing was tried.") from busy
+            yield self._kept_after_waiting(who, sleep or self._sleep)
         with suppress(StoreTrouble), self.folder.held():
             self._tries.forget(who)
+
+    def _kept_after_waiting(self, who: str, sleep: Callable[[float], object]) -> _Kept:
+        with self.folder.held():
+            before = self._tries.add(who)
+        if seconds := wait_after(before):
+            sleep(seconds)
+        with self.folder.held():
+            return self._read().kept
 
     @contextmanager
     def _changing(self, session: Session, themselves: str | None = None) -> Iterator[_Kept]:

@@ -61,3 +61,8 @@ def wait_after(tries: int) -> int:
 def bucket(unknown: str) -> str:
     """Under what an id that nobody has is counted: one of 4,096 names, none of which an operator can have."""
     return "?\n" + hashlib.sha256(unknown.encode()).hexdigest()[:_BUCKET]
+
+
+def turn(who: str) -> str:
+    """The name of the lock that an attempt holds: one of sixteen, which say nothing of whose it is."""
+    return f"tries.{hashlib.sha256(who.encode()).hexdigest()[0]}.lock"
