@@ -13,6 +13,7 @@ from msht_tui.cli.desk import Desk, desk, heading
 from msht_tui.cli.group import commands
 from msht_tui.cli.output import complain, say, say_columns, say_data
 from msht_tui.cli.worklist import print_list
+from msht_tui.domain.audit import Consulted
 from msht_tui.domain.entry import ReferenceKind
 from msht_tui.domain.pack import Role
 
@@ -33,7 +34,9 @@ def new(
     """Open a case; prints its id alone."""
     at_desk = desk()
     named = at_desk.casework.named(ref) if ref.strip() else []
-    say(at_desk.casework.open_case(role=role, reference=ref, at=at).case_id)
+    case_id = at_desk.casework.open_case(role=role, reference=ref, at=at).case_id
+    at_desk.record(Consulted(case=case_id, how="opened"))
+    say(case_id)
     if named:
         complain(f"Note: {ref.strip()} names {len(named)} other case{'s' if len(named) > 1 else ''} as well: {', '.join(named)}.")
 

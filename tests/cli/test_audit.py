@@ -254,7 +254,7 @@ def test_an_export_ends_with_a_check_code_that_the_audit_holds_later(worked: Liv
     out = tmp_path / "audit.jsonl"
     worked.done("audit", "export", "--out", str(out), "--kind", "consulted", "--to", "PSD", "--because", "a complaint")
     *exported, end = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert [line["kind"] for line in exported] == ["consulted"] * 2
+    assert [line["kind"] for line in exported] == ["consulted"] * 3
     assert end["purposes"] == PURPOSES
     assert [(line["to"], line["because"], line["lines"]) for line in lines(worked, "--kind", "audit-exported")] == [
         ("PSD", "a complaint", 2)
