@@ -257,7 +257,7 @@ def test_an_export_ends_with_a_check_code_that_the_audit_holds_later(worked: Liv
     assert [line["kind"] for line in exported] == ["consulted"] * 3
     assert end["purposes"] == PURPOSES
     assert [(line["to"], line["because"], line["lines"]) for line in lines(worked, "--kind", "audit-exported")] == [
-        ("PSD", "a complaint", 2)
+        ("PSD", "a complaint", 3)
     ]
     assert worked.bare("--store", str(worked.store), "audit", "verify", "--code", end["check_code"]).code == 0
     assert worked("audit", "verify", "--code", f"{end['check_code'].partition('-')[0]}-{'0' * 64}").code == 5
