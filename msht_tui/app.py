@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual import events, on
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.cache import FIFOCache, LRUCache
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 from textual.widget import AwaitMount
-from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from msht_tui.bootstrap import Workplace
 from msht_tui.domain.audit import AuditEvent, ClockStepped, LockCause, Locked, SignedOut
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
 from msht_tui.gate import LiveGate, desk_of
+from msht_tui.leaving import Leaving, keep
 from msht_tui.ports import StoreTrouble
 from msht_tui.terminal.app import GuardedApp
 from msht_tui.terminal.idle import IdleClock
 from screens.case_frame import CaseScreen
 from screens.desk import Desk, Station
-from screens.dialogs.question import Question
 from screens.door import DoorScreen
 from screens.first_run import FirstRunScreen
-from screens.frame import DeskScreen, FrameScreen
+from screens.frame import FrameScreen
 from screens.gate import UNSEEN, Gate
 from screens.guidance import GuidanceScreen
 from screens.lock import LockScreen, Whereabouts
@@ -42,9 +36,6 @@ from screens.privacy import PrivacyScreen
 from screens.recover import MakesCode
 from screens.sign_in import SignInScreen
 from screens.worklist import WorklistScreen
-
-CACHES = (type(lru_cache(lambda: None)), LRUCache, FIFOCache)
-"""The kinds of cache that are here."""
 
 CALM = Theme(
     name="calm",
@@ -81,7 +72,7 @@ class MshtApp(GuardedApp[None]):
         ),
         Binding("f4", "sign_out", "Sign out", key_display="F4", tooltip="Sign out: the next one begins at the door", priority=True),
         Binding("f5", "guidance", "Guidance", key_display="F5", tooltip="The guidance without a case, also while locked", priority=True),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+q", "quit", "Quit", key_display="Ctrl+Q", tooltip="Quit from anywhere", show=False, priority=True),
     ]
 
     def __init__(self, station: Station, gate: Gate | None = None) -> None:
@@ -94,8 +85,8 @@ class MshtApp(GuardedApp[None]):
         """While somebody is signed in."""
         self._back_to: Whereabouts | None = None
         """Where whoever locked the screen was."""
-        self._leaving: Worker[None] | None = None
-        """While what was asked for at a desk that was left is being finished."""
+        self._leaving: Leaving | None = None
+        """While a desk is being left: nobody sits at it, and what is behind the door is not yet gone."""
         self._modes_made = itertools.count(1)
         ScrollBar.renderer = WholeCells
         self.register_theme(CALM)
@@ -117,10 +108,11 @@ class MshtApp(GuardedApp[None]):
         """Keep what is typed, sign out, and quit."""
         if self._holds_code():
             return
-        self._empty_clipboard()
-        self.keep_typed()
-        if self.desk is not None and self.desk.badge is not None:
-            await self.desk.leave(SignedOut())
+        self.empty_clipboard()
+        if self.desk is not None:
+            self._begin_leaving(self.desk, SignedOut())
+        if self._leaving is not None:
+            await self._leaving.done()
         self.exit()
 
     # At the door
@@ -133,7 +125,7 @@ class MshtApp(GuardedApp[None]):
     async def _come_in(self, desk: Desk) -> None:
         """The list of cases, once all of the desk before is put away; whoever locked the screen comes back to where they were."""
         if self._leaving is not None:
-            await self._leaving.wait()
+            await self._leaving.done()
         back_to, self._back_to = self._back_to, None
         self.desk = self.station = desk
         desk.ended = self.end
@@ -153,9 +145,14 @@ class MshtApp(GuardedApp[None]):
         """Set up, or let in by the recovery code: sign in."""
         if self.gate is not None:
             gate, self.station = self.gate, self.gate.station()
-            self.run_worker(self._replace_all(lambda: SignInScreen(self.station, gate, message.operator)), group="door")
+            door = SignInScreen(self.station, gate, message.operator, said=self.station.notice)
+            self.run_worker(self._replace_all(lambda: door), group="door")
 
     # Leaving the desk
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """At the door there is nobody to lock out, or to sign out."""
+        return self.desk is not None or action not in ("lock", "sign_out")
 
     def action_lock(self) -> None:
         """Lock by key."""
@@ -163,24 +160,21 @@ class MshtApp(GuardedApp[None]):
 
     def lock(self, cause: LockCause) -> None:
         """Put the door in front of everything, then let go of all that stood behind it."""
-        if self._is_live() and self.desk is not None and self.gate is not None:
+        if self._is_live() and self.desk is not None:
             self.look_at_clock()
-            operator, gate = self.desk.operator, self.gate
+            operator = self.desk.operator
             said = UNSEEN if self._makes_code() else ""
             self._back_to = _whereabouts(self.screen_stack, operator)
-            self._leave_desk(Locked(cause=cause), lambda: LockScreen(gate.station(), gate, operator, said=said))
+            self._leave_desk(Locked(cause=cause), lambda station, gate: LockScreen(station, gate, operator, said=said))
 
     def action_sign_out(self) -> None:
         """Sign out by key."""
-        if not self._holds_code() and self._is_live() and self.gate is not None:
-            gate = self.gate
-            self._leave_desk(SignedOut(), lambda: SignInScreen(gate.station(), gate))
+        if not self._holds_code() and self._is_live():
+            self._leave_desk(SignedOut(), SignInScreen)
 
     def end(self, words: str) -> None:
         """Whoever is signed in may not be any more."""
-        if self.gate is not None:
-            gate = self.gate
-            self._leave_desk(SignedOut(), lambda: SignInScreen(gate.station(), gate, said=words))
+        self._leave_desk(SignedOut(), lambda station, gate: SignInScreen(station, gate, said=words))
 
     def _is_live(self) -> bool:
         """Whether somebody is signed in; an exercise is told that there is no need."""
@@ -202,32 +196,21 @@ class MshtApp(GuardedApp[None]):
             frame.status.say("A recovery code is being made, and is shown once: write it down before you leave.", "refused")
         return held
 
-    def _empty_clipboard(self) -> None:
-        """A field that was copied does not stay behind."""
-        if self.clipboard:
-            App.copy_to_clipboard(self, "")
+    def _leave_desk(self, event: AuditEvent, door: Callable[[Station, Gate], Screen[None]]) -> None:
+        """Put a door in front of the desk, for which no file is read."""
+        desk, gate = self.desk, self.gate
+        if desk is not None and gate is not None:
+            self.empty_clipboard()
+            self._begin_leaving(desk, event)
+            self.station = station = desk.unattended()
+            self._to_mode(lambda: door(station, gate))
 
-    def _leave_desk(self, event: AuditEvent, door: Callable[[], Screen[None]]) -> None:
-        desk, self.desk, self.idle = self.desk, None, None
-        if desk is None or self.gate is None:
-            return
-        self._empty_clipboard()
-        self.station = self.gate.station()
-        behind = self.current_mode
-        self._to_mode(door)
-        self._leaving = self.run_worker(self._let_go(desk, behind, event), group="leaving")
+    def _begin_leaving(self, desk: Desk, event: AuditEvent) -> None:
+        self._leaving = Leaving(self, desk, event, self._have_left)
+        self.desk = self.idle = None
 
-    async def _let_go(self, desk: Desk, behind: str, event: AuditEvent) -> None:
-        """Finish what was asked for, keep what is typed, close the session; then nothing of any case is left in the program."""
-        for worker in [worker for worker in self.workers if worker.group == "acts"]:
-            with suppress(WorkerCancelled, WorkerFailed):
-                await worker.wait()
-        _keep_typed(self.get_screen_stack(behind))
-        await desk.leave(event)
-        await self.remove_mode(behind)
-        self.mutate_reactive(App.theme)  # only then does Textual let go of text areas, which watch it
+    def _have_left(self) -> None:
         self._leaving = None
-        forget()
 
     def _to_mode(self, make: Callable[[], Screen[None]]) -> AwaitMount:
         """Show a screen in place of all others, which stay out of sight."""
@@ -277,14 +260,16 @@ class MshtApp(GuardedApp[None]):
 
     def keep_typed(self) -> None:
         """Have the store keep what is typed and not recorded."""
-        if self.desk is not None:
-            _keep_typed(self.screen_stack)
-            self.desk.keep_all()
+        if self._leaving is not None:
+            self._leaving.keep()
+        elif self.desk is not None:
+            keep(self.desk, self.screen_stack)
 
     def finish(self) -> None:
         """Finish every act that was asked for."""
-        if self.desk is not None:
-            self.desk.close()
+        desk = self.desk if self._leaving is None else self._leaving.desk
+        if desk is not None:
+            desk.close()
 
     # Without a case
 
@@ -312,7 +297,7 @@ class MshtApp(GuardedApp[None]):
 
 
 def run_app(workplace: Workplace) -> None:
-    """Run the app on this terminal until it is quit. Raises `StoreTrouble` when the settings cannot be used."""
+    """Run the app on this terminal until it is quit. Raises `StoreTrouble` when the settings of an exercise cannot be used."""
     plain = _ascii_only()
     if workplace.exercise:
         MshtApp(desk_of(workplace, plain=plain)).run()
@@ -321,18 +306,14 @@ def run_app(workplace: Workplace) -> None:
         MshtApp(gate.station(), gate).run()
 
 
-def forget() -> None:
-    """Empty every cache of the program: what was drawn of a case stands in them."""
-    gc.collect()
-    for one in gc.get_objects():
-        if type(one) in CACHES:
-            one.cache_clear() if hasattr(one, "cache_clear") else one.clear()
-
-
 def _door(station: Station, gate: Gate) -> Callable[[], Screen[None]]:
-    """What the live store begins with."""
-    if gate.is_set_up():
-        return lambda: SignInScreen(station, gate, gate.expected())
+    """What the live store begins with; where that cannot be read, the door that says so."""
+    try:
+        if gate.is_set_up():
+            return lambda: SignInScreen(station, gate, gate.expected(), said=station.notice)
+    except (Refused, StoreTrouble) as trouble:
+        said = str(trouble)
+        return lambda: SignInScreen(station, gate, said=said)
     return lambda: FirstRunScreen(station, gate)
 
 
@@ -341,13 +322,6 @@ def _content() -> Pack:
     from msht_tui.content.library import Library
 
     return Library().pack()
-
-
-def _keep_typed(screens: Iterable[Screen[Any]]) -> None:
-    """Put what is typed on these and not recorded among the drafts."""
-    for screen in screens:
-        if isinstance(screen, DeskScreen | Question):
-            screen.keep_typed()
 
 
 def _whereabouts(screens: Sequence[Screen[Any]], operator: str) -> Whereabouts | None:

@@ -123,7 +123,10 @@ class CaseStore(Protocol):
         ...
 
     def draft(self, case_id: str, operator: str) -> Mapping[str, str]:
-        """What an operator typed of a case and did not record, by the place where it was typed. Raises `StoreTrouble`."""
+        """What an operator typed of a case and did not record, by the place where it was typed; of one not begun yet, for an empty id.
+
+        Raises `StoreTrouble`.
+        """
         ...
 
     def keep_draft(self, case_id: str, operator: str, typed: Mapping[str, str]) -> None:

@@ -130,7 +130,7 @@ class CaseScreen(DeskScreen):
     async def keep_drafts(self) -> None:
         """Have the store keep what is typed and not recorded."""
         try:
-            await self.desk.do(lambda casework: self.desk.keep(self.session))
+            await self.desk.do(lambda casework: self.desk.keep(self.case.case_id, self.session))
         except (StoreTrouble, Refused) as trouble:
             self.status.say(f"What you typed is kept only until you quit: {trouble}", "trouble")
 
@@ -270,7 +270,7 @@ class CaseScreen(DeskScreen):
         """Take in what other windows added to this case."""
         try:
             view = await self.desk.do(lambda casework: casework.view(self.case.case_id))
-        except StoreTrouble as trouble:
+        except (StoreTrouble, Refused) as trouble:
             self.status.say(str(trouble), "trouble")
             return
         if view is not self.case:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 UNSAVED = "unsaved"
 """Where the words of acts stand among the drafts that could not be made durable before the desk was left."""
+ASKED = "asked"
+"""Where what was typed into other questions that are about no case's screens stands among the same."""
+NO_CASE = ""
+"""What stands in place of a case's id where the store keeps what was typed of a case that is not begun yet."""
 CUSTODY: Role = "custody"
 
 
@@ -39,6 +43,7 @@ class Station:
         marking: str,
         local_words: Mapping[str, str] | None = None,
         plain: bool = False,
+        notice: str = "",
     ) -> None:
         self.clock = clock
         self.zone = zone
@@ -50,6 +55,8 @@ class Station:
         """Item id to the force's own words."""
         self.plain = plain
         """Whether the terminal can show ASCII only."""
+        self.notice = notice
+        """What is wrong with the settings of its store; empty when nothing is."""
 
     def now(self) -> datetime:
         """The present, in UTC."""
@@ -86,14 +93,20 @@ class Desk(Station):
         """What was opened since the desk was, by case id: choices, drafts and acts that wait to be tried again."""
         self.held: Mapping[str, Mapping[str, str]] = badge.held if badge else {}
         """Case id to what the store could not keep when this operator left last."""
-        self.drafts: dict[str, str] = dict(self.held.get("", {}))
-        """What was typed into questions that are about no case yet, by its place."""
+        self.begun = Typed(drafts=dict(self.held.get(NO_CASE, {})))
+        """What was typed of a case that is not begun yet."""
+        self.drafts: dict[str, str] = dict(self.held.get(ASKED, {}))
+        """What was typed into other questions over the list of cases, by its place; it never goes to the disk."""
         self._looked = self._look()
 
     @property
     def operator(self) -> str:
         """Whose name the entries carry."""
         return self._casework.operator
+
+    def unattended(self) -> Station:
+        """This terminal once nobody sits at it any more."""
+        return Station(self.clock, self.zone, exercise=self.exercise, marking=self.marking, local_words=self.local_words, plain=self.plain)
 
     @property
     def idle_limit(self) -> float:
@@ -112,14 +125,13 @@ class Desk(Station):
             raise StoreTrouble(str(refusal)) from refusal
 
     async def read(self, case_id: str, how: Literal["opened", "previewed"]) -> CaseView:
-        """A case that is about to be shown; that somebody looks at it is durable first. Raises `StoreTrouble`.
+        """A case that is about to be shown; that somebody looks at it is durable first, each time. Raises `StoreTrouble`, `Refused`.
 
-        A clock that is behind the last entry of a case that is opened is recorded as well.
+        A clock that is behind the last entry of a case is recorded as well when the case is opened for the first time.
         """
 
         def consult(casework: Casework) -> CaseView:
-            if how == "previewed" or case_id not in self.sessions:
-                self.record(Consulted(case=case_id, how=how))
+            self.record(Consulted(case=case_id, how=how))
             view = casework.view(case_id)
             behind = view.entries[-1].stamp.recorded_at - self.now()
             if behind > STEP and case_id not in self.sessions:
@@ -128,10 +140,16 @@ class Desk(Station):
 
         return await self.do(consult)
 
-    async def typed_before(self, case_id: str) -> dict[str, str]:
-        """What the operator typed of a case earlier and did not record. Raises `StoreTrouble`."""
-        kept = await self.do(lambda casework: dict(casework.store.draft(case_id, casework.operator)))
-        return {**kept, **self.held.get(case_id, {})}
+    async def typed_before(self, case_id: str) -> Typed:
+        """What the operator typed of a case earlier and did not record. Raises `StoreTrouble`, `Refused`."""
+        kept = await self.do(lambda casework: casework.store.draft(case_id, casework.operator))
+        return Typed(drafts={**kept, **self.held.get(case_id, {})}, kept=kept)
+
+    async def recall(self) -> None:
+        """Have what was typed earlier of a case that is not begun yet stand ready. Raises `StoreTrouble`, `Refused`."""
+        before = await self.typed_before(NO_CASE)
+        self.begun.kept = before.kept
+        self.begun.drafts.update(before.drafts)
 
     def record(self, event: AuditEvent) -> None:
         """Record what is about to be shown, in the terminal's own log; exercises have none. On the writer's thread.
@@ -151,21 +169,24 @@ class Desk(Station):
     def _look(self) -> tuple[datetime, float]:
         return self.clock.now(), self.clock.elapsed()
 
-    def keep(self, session: Session) -> None:
+    def keep(self, case_id: str, typed: Typed) -> None:
         """Have the store keep what is typed of a case and not recorded, unless it does. Raises `StoreTrouble`, `Refused`."""
-        typed = {place: text for place, text in session.drafts.items() if text.strip()}
-        if typed != session.kept:
-            self._casework.store.keep_draft(session.view.case_id, self.operator, typed)
-            session.kept = typed
+        drafts = {place: text for place, text in typed.drafts.items() if text.strip()}
+        if drafts != typed.kept:
+            self._casework.store.keep_draft(case_id, self.operator, drafts)
+            typed.kept = drafts
 
     def keep_all(self) -> dict[str, dict[str, str]]:
-        """The same for every case; what the store could not keep comes back, by case id, and what is about no case under an empty one."""
-        left = {"": dict(self.drafts)} if self.drafts else {}
-        for case_id, session in self.sessions.items():
+        """The same for every case, opened or not begun yet; what the store does not keep comes back, by case id."""
+        everything: dict[str, Typed] = {NO_CASE: self.begun, **self.sessions}
+        left = {case_id: dict(drafts) for case_id, drafts in self.held.items() if case_id not in (ASKED, *everything)}
+        if self.drafts:
+            left[ASKED] = dict(self.drafts)
+        for case_id, typed in everything.items():
             try:
-                self.keep(session)
+                self.keep(case_id, typed)
             except (StoreTrouble, Refused):
-                left[case_id] = dict(session.drafts)
+                left[case_id] = dict(typed.drafts)
         return left
 
     def forget(self, case_id: str) -> None:
@@ -232,8 +253,18 @@ class Combining:
         return casework.view(self._line.case)
 
 
+@dataclass(kw_only=True)
+class Typed:
+    """What was typed and not recorded."""
+
+    drafts: dict[str, str] = field(default_factory=dict)
+    """By the place where it was typed."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """What the store keeps of it."""
+
+
 @dataclass
-class Session:
+class Session(Typed):
     """What the screens of one case share while it is open: the case, and the viewer's choices, which are no entries."""
 
     view: CaseView
@@ -249,10 +280,6 @@ class Session:
     """What is looked for in the log."""
     words: str = ""
     """Something to say when the first screen is shown."""
-    drafts: dict[str, str] = field(default_factory=dict)
-    """What was typed and not recorded, by the place where it was typed."""
-    kept: Mapping[str, str] = field(default_factory=dict)
-    """What the store keeps of that."""
     cursors: dict[str, str] = field(default_factory=dict)
     """Screen to the key of the row the cursor stands on."""
 

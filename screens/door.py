@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import ClassVar, TypeVar
 
 from textual import work
 from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.widgets import Input
 
 from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
@@ -20,11 +23,58 @@ from screens.gate import Gate, Wait
 
 T = TypeVar("T")
 
+ALONE = 60.0
+"""Seconds since the last key or paste after which nobody sits at the door any more. Time during which the machine slept counts."""
+PASSPHRASES = "#passphrase, #again"
+"""The fields of a passphrase."""
 
-class DoorScreen(FrameScreen):
+
+class Attended(MessagePump):
+    """What a screen with a secret on it has besides: it notices that nobody is there, before a key that comes too late is acted upon."""
+
+    desk: Station
+    _used = math.inf
+    """When somebody was here last, as the clock's `elapsed` tells it."""
+
+    def left_alone(self) -> None:
+        """Nobody has been here for `ALONE` seconds: let nobody see the secret, or use it."""
+
+    def look(self) -> None:
+        """Act if nobody was here for too long until now; then the time begins anew."""
+        now = self.desk.clock.elapsed()
+        if now - self._used >= ALONE:
+            self._used = now
+            self.left_alone()
+
+    def use(self) -> None:
+        """Somebody is here, perhaps too late."""
+        self.look()
+        self._used = self.desk.clock.elapsed()
+
+    def on_mount(self) -> None:
+        """Look once a second, whatever is in front."""
+        self._used = self.desk.clock.elapsed()
+        self.set_interval(1.0, self.look)
+
+    def on_screen_resume(self) -> None:
+        """Somebody came back to it by a key."""
+        self.use()
+
+    def on_key(self) -> None:
+        """A key that a field does not take for itself."""
+        self.use()
+
+    def on_input_changed(self) -> None:
+        """Something was typed or pasted."""
+        self.use()
+
+
+class DoorScreen(Attended, FrameScreen):
     """A screen with nobody signed in."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "door.tcss"]
+    SECRETS: ClassVar[str] = PASSPHRASES
+    """The fields that are emptied when nobody is there."""
 
     @dataclass
     class Ready(Message):
@@ -35,6 +85,17 @@ class DoorScreen(FrameScreen):
     def __init__(self, station: Station, gate: Gate) -> None:
         super().__init__(station)
         self.gate = gate
+
+    def left_alone(self) -> None:
+        """What was typed and not sent goes."""
+        if any(box.value for box in self.query(self.SECRETS).results(Input)):
+            self.empty(self.SECRETS)
+            self.status.say(f"Nobody typed for {ALONE:.0f} seconds: what should not be seen was emptied.", "refused")
+
+    def empty(self, fields: str = PASSPHRASES) -> None:
+        """Nothing that is typed there stays."""
+        for box in self.query(fields).results(Input):
+            box.value = ""
 
 
 class GivenUp(Refused):
@@ -67,6 +128,13 @@ class AttemptScreen(DoorScreen):
         """Nobody waits for an attempt any more."""
         if self._pause is not None:
             self._pause.end()
+
+    def left_alone(self) -> None:
+        """The same; while an attempt waits, that stays said."""
+        if self._pause is None:
+            super().left_alone()
+        else:
+            self.empty(self.SECRETS)
 
     def is_trying(self) -> bool:
         """Whether an attempt is under way; if so, says how to give it up."""

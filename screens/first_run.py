@@ -23,6 +23,7 @@ from screens.door import DoorScreen
 from screens.gate import Gate
 from screens.look import count
 from screens.recover import RULE, MakesCode
+from screens.widgets.lines import Urgency
 
 
 class FirstRunScreen(DoorScreen):
@@ -117,14 +118,15 @@ class SetUpScreen(DoorScreen, MakesCode):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Set it up, if the two passphrases are the same."""
+        """Set it up, if the two passphrases are the same; they are emptied in any case."""
         force, marking, operator, passphrase, again = (
             self.query_one(f"#{name}", Input).value for name in ("force", "own-marking", "operator", "passphrase", "again")
         )
         if self.unwritten:
             return
+        self.empty()
         if passphrase != again:
-            self.status.say("The two passphrases are not the same. Nothing was set up: type them again.", "refused")
+            self.refuse("The two passphrases are not the same. Nothing was set up: type them again.", "refused")
             return
         self._operator, self.unwritten = operator, True
         self.status.say("Setting up ...", "busy")
@@ -136,13 +138,16 @@ class SetUpScreen(DoorScreen, MakesCode):
         try:
             code = await asyncio.to_thread(self.gate.set_up, operator, passphrase, force=force, marking=marking)
         except (Refused, StoreTrouble) as wrong:
-            self.unwritten = False
-            self.status.say(str(wrong), "refused" if isinstance(wrong, Refused) else "trouble")
+            self.refuse(str(wrong), "refused" if isinstance(wrong, Refused) else "trouble")
         else:
-            for name in ("#passphrase", "#again"):
-                self.query_one(name, Input).value = ""
             self.desk = self.gate.station()
             self.show_code(code)
+
+    def refuse(self, words: str, urgency: Urgency) -> None:
+        """Say why nothing was set up: the passphrases are to be typed again."""
+        self.unwritten = False
+        self.status.say(words, urgency)
+        self.query_one("#passphrase", Input).focus()
 
     def written(self) -> None:
         """Sign in for the first time."""

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from screens.desk import Desk, Station
 from screens.widgets.lines import Key, KeyBar, MarkingLine, StatusLine
@@ -33,6 +33,8 @@ class FrameScreen(Screen[None]):
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = ()
     """Key as shown, label and action, in the order of the bottom line; help is added last."""
+    LEGEND: ClassVar[Sequence[str]] = ()
+    """How the marks of its list are read, a line each; none where it has no marks."""
     NAME: ClassVar[str] = "MSHT first response"
 
     def __init__(self, desk: Station) -> None:
@@ -100,7 +102,24 @@ class FrameScreen(Screen[None]):
     def show_keys(self) -> None:
         """Show the keys that work here and now."""
         keys = [Key(press, label, action, self.why_not(action) is None) for press, label, action in self.SHOWN_KEYS]
-        self.query_one("#keys", KeyBar).show([*keys, Key("?", "help", "help")])
+        typing = isinstance(self.focused, Input | TextArea)
+        self.query_one("#keys", KeyBar).show([*keys, Key("F1" if typing else "?", "help", "help")])
+
+    def on_descendant_focus(self) -> None:
+        """In a field `?` is a letter."""
+        self.show_keys()
+
+    def on_screen_suspend(self) -> None:
+        """The keys of a screen that is not in front do not work."""
+        self._show_bar(False)
+
+    def on_screen_resume(self) -> None:
+        """It is in front again, and so are its keys."""
+        self._show_bar(True)
+
+    def _show_bar(self, shown: bool) -> None:
+        for bar in self.query(KeyBar):
+            bar.visible = shown
 
     def refused(self, action: str) -> bool:
         """Whether the action cannot be used now; if so, says why."""
@@ -123,16 +142,7 @@ class FrameScreen(Screen[None]):
         """What the keys of this screen do."""
         from screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.desk, self))
-
-    def key_lines(self) -> list[tuple[str, str]]:
-        """Every key of this screen with what it does, for the help."""
-        found: dict[str, str] = {}
-        for _, binding, *_ in self.active_bindings.values():
-            if binding.tooltip:
-                press = binding.key_display or self.app.get_key_display(binding)
-                found.setdefault(press, binding.tooltip)
-        return list(found.items())
+        self.app.push_screen(HelpScreen(self.desk, self, self.LEGEND))
 
 
 class DeskScreen(FrameScreen):

@@ -21,7 +21,7 @@ class Gate(Protocol):
     """
 
     def station(self) -> Station:
-        """The terminal with nobody at it."""
+        """The terminal with nobody at it. It raises nothing: `notice` says what is wrong with its settings."""
         ...
 
     def is_set_up(self) -> bool:

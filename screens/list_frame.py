@@ -30,6 +30,11 @@ class ListScreen(CaseScreen):
         Binding("c", "card", "Card", tooltip="The card of this row in full"),
         Binding("slash", "find", "Find", key_display="/", tooltip="Show only rows that hold these words; Esc shows all again"),
     ]
+    LEGEND: ClassVar[Sequence[str]] = (
+        "[ ] open   [x] done   [-] not needed   [~] deferred   [?] waits on a fact    .  does not apply",
+        "[.] being saved   [!] cannot be read or at fault    i  to know   STRUCK: struck through, no longer counts",
+        "vital: inspections found what it costs when this is missed",
+    )
     MARK_WIDTH: ClassVar[int] = 3
     """Columns of the mark before a row."""
     PANEL: ClassVar[str | None] = None

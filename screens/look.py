@@ -49,9 +49,9 @@ def count(number: int, noun: str) -> str:
 
 
 def held(holder: str, offered_to: str, operator: str) -> str:
-    """Who holds a case, and to whom it is being handed over: `held by you, offered to PS 77`."""
+    """Who has a case, and to whom it is being handed over: `with you, offered to PS 77`. "Held" is kept for a legal hold."""
     by = "you" if holder == operator else shown(holder)
-    return f"held by {by}" + (f", offered to {shown(offered_to)}" if offered_to else "")
+    return f"with {by}" + (f", offered to {shown(offered_to)}" if offered_to else "")
 
 
 def ago(since: datetime, now: datetime) -> str:

@@ -128,6 +128,7 @@ class NowScreen(StepsScreen):
         """The next role, at its first pause point."""
         self.session.begin_as(ROLES[(ROLES.index(self.session.role) + 1) % len(ROLES)])
         self._show_from_the_top()
+        self.status.say(f"Role of this window: {ROLE[self.session.role].lower()}")
 
     def _show_from_the_top(self) -> None:
         """Another list: the cursor begins at its first row."""

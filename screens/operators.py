@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
@@ -70,17 +71,18 @@ class OperatorsScreen(DeskScreen, MakesCode):
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Read who may sign in."""
+        """Read who may sign in; the cursor begins on whoever sits here."""
         try:
             found = await self.desk.do(lambda casework: self.badge.operators())
         except (StoreTrouble, Refused) as trouble:
             self.status.say(str(trouble), "trouble")
             return
-        supervisors = sum(role == "supervisor" for _, role in found)
-        words = f"{count(len(found), 'operator')}, {count(supervisors, 'supervisor')} among them"
+        having = Counter(role for _, role in found)
+        words = ", ".join(count(having[role], role) for role in ("supervisor", "operator", "trainer") if having[role])
         you = f"   you are {shown(self.desk.operator)}, {self.badge.role}"
         self.query_one("#heading", Static).update(Content.assemble((words, "bold"), (you, "$foreground 60%")))
-        self.checklist.show(tuple(self._row(operator, role) for operator, role in found))
+        rows = tuple(self._row(operator, role) for operator, role in found)
+        self.checklist.show(rows, None if self.checklist.rows else self.desk.operator)
 
     def _row(self, operator: str, role: OperatorRole) -> ListRow:
         yours = " (you)" if operator == self.desk.operator else ""

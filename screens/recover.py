@@ -14,9 +14,10 @@ from textual.widgets import Input, Static
 from screens.desk import Station
 from screens.dialogs.choices import Choices
 from screens.dialogs.question import field, secret_field
-from screens.door import AttemptScreen
+from screens.door import PASSPHRASES, AttemptScreen, Attended
 from screens.frame import FrameScreen
 from screens.gate import Gate
+from screens.privacy import PrivacyScreen
 
 RULE = "At least 12 characters, or four words. It is asked for at every sign-in and nobody can look it up."
 ONCE = (
@@ -26,8 +27,8 @@ ONCE = (
 NOT_ALIKE = "The two passphrases are not the same. Nothing was changed: type them again."
 
 
-class RecoveryScreen(FrameScreen):
-    """The recovery code, once. Nothing leads away from it but having written it down."""
+class RecoveryScreen(Attended, FrameScreen):
+    """The recovery code, once. Nothing leads away from it but having written it down; left alone, it hides until a key is pressed."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "recover.tcss"]
     AUTO_FOCUS = "#written"
@@ -52,6 +53,11 @@ class RecoveryScreen(FrameScreen):
             for words in ONCE:
                 yield Static(words, classes="words", markup=False)
             yield Choices([("no", "Not yet"), ("yes", "Yes, it is written down")], picked=["no"], id="written")
+
+    def left_alone(self) -> None:
+        """Hide it: it is not lost."""
+        if self.is_active:
+            self.app.push_screen(PrivacyScreen(self.desk))
 
     def action_submit(self) -> None:
         """Go on, once it is written down."""
@@ -92,6 +98,7 @@ class RecoverScreen(AttemptScreen, MakesCode):
     """Gives a supervisor a new passphrase with the recovery code. The code is seen as it is typed: it comes from paper, and works once."""
 
     AUTO_FOCUS = ""
+    SECRETS: ClassVar[str] = f"#typed-code, {PASSPHRASES}"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Recover", tooltip="Use the code; it is used up by it, and the next one is shown"),
         Binding("escape", "give_up", "Back", key_display="Esc", tooltip="Give up an attempt that waits; otherwise back to the sign-in"),
@@ -144,11 +151,6 @@ class RecoverScreen(AttemptScreen, MakesCode):
             return
         self.operator, self.unwritten = operator.strip(), True
         self.attempt("Trying the code ...", lambda wait: self.gate.recover(code, operator, passphrase, wait), self.show_code)
-
-    def empty(self) -> None:
-        """Nothing that is typed of a passphrase stays."""
-        for name in ("#passphrase", "#again"):
-            self.query_one(name, Input).value = ""
 
     def failed(self) -> None:
         """Nothing was made: type the passphrases again."""

@@ -14,16 +14,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from msht_tui.domain.audit import Erased, HoldLifted, HoldSet, ReviewKept
+from msht_tui.domain.audit import HoldLifted, HoldSet, ReviewKept
 from msht_tui.domain.moment import local
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.retention import (
     SHORT,
     Due,
     Retention,
-    done_words,
     due_for_review,
-    kept_words,
     refuse_but_supervisor,
     refuse_unconfirmed,
     review_on,
@@ -35,7 +33,7 @@ from screens.desk import Desk
 from screens.dialogs.review import EraseDialog, ReasonDialog
 from screens.frame import DeskScreen
 from screens.gate import Badge
-from screens.look import shown
+from screens.look import count, held, shown
 from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.why_card import Part, WhyCard, head
 
@@ -57,6 +55,7 @@ class ReviewsScreen(DeskScreen):
         Binding("e", "erase", "Erase", tooltip="Erase the case for good; what that does not reach is shown first"),
         Binding("escape,w", "leave", "Cases", key_display="Esc", tooltip="Back to the list of cases"),
     ]
+    LEGEND: ClassVar[Sequence[str]] = ("[~] due for review   [ ] later   [H] under a legal hold   [!] cannot be read",)
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("r", "reviewed, keep", "keep"),
         ("h", "hold", "hold"),
@@ -211,7 +210,8 @@ class ReviewsScreen(DeskScreen):
         def keep(casework: Casework, because: str) -> str:
             self._refuse("keep", case_id, self.badge.retention())
             self.badge.record(ReviewKept(case=case_id, because=because))
-            return kept_words(review_on(row, self.badge.retention(), casework.zone))
+            again = review_on(row, self.badge.retention(), casework.zone)
+            return f"{self._called(case_id)} is reviewed and kept: due again on {again:%d %b %Y}."
 
         self._ask(f"Keep {self._called(case_id)}", "It was reviewed: it is due again in 31 days.", keep)
 
@@ -222,9 +222,8 @@ class ReviewsScreen(DeskScreen):
 
         def hold(casework: Casework, because: str) -> str:
             self._refuse("hold", case_id, self.badge.retention())
-            held = HoldSet(case=case_id, because=because)
-            self.badge.record(held)
-            return done_words(held)
+            self.badge.record(HoldSet(case=case_id, because=because))
+            return f"{self._called(case_id)} is under a legal hold."
 
         before = " It takes the place of the hold that stands." if case_id in self.state.holds else ""
         self._ask(f"Legal hold of {self._called(case_id)}", f"Nobody can erase it until the hold is lifted.{before}", hold)
@@ -236,9 +235,8 @@ class ReviewsScreen(DeskScreen):
 
         def lift(casework: Casework, because: str) -> str:
             self._refuse("lift", case_id, self.badge.retention())
-            lifted = HoldLifted(case=case_id, because=because)
-            self.badge.record(lifted)
-            return done_words(lifted)
+            self.badge.record(HoldLifted(case=case_id, because=because))
+            return f"The legal hold of {self._called(case_id)} is lifted."
 
         self._ask(f"Lift the hold of {self._called(case_id)}", "From then on a supervisor can erase it.", lift)
 
@@ -250,15 +248,28 @@ class ReviewsScreen(DeskScreen):
         if (case_id := self._chosen("erase")) is None:
             return
         references = [reference.value for reference in self.cases[case_id].references] if case_id in self.cases else []
+        called = self._called(case_id)
 
         def erase(casework: Casework, typed: str) -> str:
             self._refuse("erase", case_id, self.badge.retention())
             refuse_unconfirmed(typed, case_id, references)
             casework.close()  # a file that is open cannot be removed everywhere, and what was read of it goes as well
             self.badge.erase(case_id)
-            return done_words(Erased(case=case_id))
+            return f"{called} is erased."
 
-        self.app.push_screen(EraseDialog(self, f"Erase {self._called(case_id)}", case_id, erase))
+        self.app.push_screen(EraseDialog(self, f"Erase {called}", case_id, self._lost(case_id), erase))
+
+    def _lost(self, case_id: str) -> str:
+        """What a case is, in a line, before it is erased."""
+        row = self.cases.get(case_id)
+        if row is None:
+            return "It cannot be read, so nobody knows what is lost."
+        today = self.desk.now().astimezone(self.desk.zone).date()
+        on = review_on(row, self.state, self.desk.zone)
+        due = f"due for review {'since' if on <= today else 'on'} {on:%d %b %Y}"
+        victims = count(row.subjects.get("victim", 0), "victim")
+        state = "Closed" if row.closed_at else "Open"
+        return f"{state}, {due}, {victims}, {row.settled} of {row.total} steps settled; {held(row.holder, '', self.desk.operator)}"
 
     def told(self, words: str) -> None:
         """Say what was done."""

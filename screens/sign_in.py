@@ -98,10 +98,10 @@ class SignInScreen(AttemptScreen):
     def action_give_up(self) -> None:
         """Give up the attempt that waits; otherwise what is typed of a passphrase goes."""
         super().action_give_up()
-        self.query_one("#passphrase", Input).value = ""
+        self.empty()
 
     def action_recover(self) -> None:
         """Get a supervisor in who has forgotten the passphrase."""
         if not self.is_trying():
-            self.query_one("#passphrase", Input).value = ""
+            self.empty()
             self.app.push_screen(RecoverScreen(self.desk, self.gate, self.query_one("#operator", Input).value))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar, Literal
@@ -21,7 +22,7 @@ from msht_tui.service import CaseView, Unreadable
 from msht_tui.summary.words import due_words
 from screens.audit import AuditScreen
 from screens.case_frame import CaseScreen
-from screens.desk import UNSAVED, Desk, Session
+from screens.desk import NO_CASE, UNSAVED, Desk, Session, Typed
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import DeskScreen
 from screens.lock import Whereabouts
@@ -50,6 +51,7 @@ class WorklistScreen(DeskScreen):
         Binding("R", "reviews", "Reviews", key_display="R", tooltip="Which cases are due for review; legal holds, and erasing"),
         Binding("q", "leave", "Quit", tooltip="Quit: everything is saved already"),
     ]
+    LEGEND: ClassVar[Sequence[str]] = ("[ ] open   [~] something is due   [-] closed   [!] cannot be read or at fault",)
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("Enter", "open", "open"),
         ("n", "new case", "new"),
@@ -57,6 +59,7 @@ class WorklistScreen(DeskScreen):
         ("F2", "hide", "app.privacy"),
         ("F3", "lock", "app.lock"),
         ("q", "quit", "leave"),
+        ("F4", "sign out", "app.sign_out"),
     )
 
     def __init__(self, desk: Desk, back_to: Whereabouts | None = None) -> None:
@@ -83,6 +86,7 @@ class WorklistScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """The screen is drawn before any file is read."""
+        self.recall()
         self.call_after_refresh(self.load)
         if self.desk.badge is not None and self.desk.badge.notice:
             self.status.say(self.desk.badge.notice, "trouble")
@@ -95,13 +99,28 @@ class WorklistScreen(DeskScreen):
             self._go_in(self._entering)
         elif self._loaded:
             self.load()
+            self.keep_begun()
+
+    @work(exclusive=True, group="recall")
+    async def recall(self) -> None:
+        """Have what was typed of a new case earlier stand ready."""
+        try:
+            await self.desk.recall()
+        except (StoreTrouble, Refused) as trouble:
+            self.status.say(str(trouble), "trouble")
+
+    @work(exclusive=True, group="drafts")
+    async def keep_begun(self) -> None:
+        """What became of a new case that was typed is kept no longer; what cannot be done is tried again when the desk is left."""
+        with suppress(StoreTrouble, Refused):
+            await self.desk.do(lambda casework: self.desk.keep(NO_CASE, self.desk.begun))
 
     @work(exclusive=True, group="load")
     async def load(self, key: str | None = None) -> None:
         """Read every case."""
         try:
             self.cases, self.unreadable = await self.desk.do(lambda casework: casework.cases(self._tell()))
-        except StoreTrouble as trouble:
+        except (StoreTrouble, Refused) as trouble:
             self.status.say(str(trouble), "trouble")
             return
         self._loaded = True
@@ -155,8 +174,10 @@ class WorklistScreen(DeskScreen):
         """How many cases there are, who sits here, and to a supervisor how many are due for review."""
         where, closed = "Exercise cases" if self.desk.exercise else "Cases", sum(row.closed_at is not None for row in self.cases)
         words = f"{where}: {len(self.cases) - closed} open, {closed} closed"
+        supervisor = self.desk.badge is not None and self.desk.badge.role == "supervisor"
+        none = "No case yet: n begins one." + (" O lets others in." if supervisor else "")
         parts = [
-            (words if self.cases or self.unreadable else "No case yet: n begins one.", "bold"),
+            (words if self.cases or self.unreadable else none, "bold"),
             (f"   you are {shown(self.desk.operator)}", "$foreground 60%"),
             (f"   {self._due} due for review: R shows them" if self._due else "", "bold $warning"),
         ]
@@ -191,8 +212,8 @@ class WorklistScreen(DeskScreen):
             return f"{NOT_FOR_EXERCISES}." if self.desk.badge is None else None
         if action == "operators":
             return "Nobody signs in to an exercise: it has no operators." if self.desk.badge is None else None
-        if action == "app.lock" and self.desk.exercise:
-            return "An exercise never locks."
+        if action in ("app.lock", "app.sign_out") and self.desk.exercise:
+            return "Nobody signs in to an exercise, and it never locks."
         row = self.checklist.current
         if action in ("open", "close"):
             if row is None:
@@ -212,27 +233,27 @@ class WorklistScreen(DeskScreen):
         """The case as it stands; what is wrong is said instead."""
         try:
             return await self.desk.read(case_id, how)
-        except StoreTrouble as trouble:
+        except (StoreTrouble, Refused) as trouble:
             self.status.say(str(trouble), "trouble")
             return None
 
-    async def _typed(self, case_id: str) -> Mapping[str, str]:
+    async def _typed(self, case_id: str) -> Typed:
         """What was typed of the case earlier and not recorded; what cannot be read again keeps nobody from the case."""
         if case_id in self.desk.sessions:
-            return {}
+            return Typed()
         try:
             return await self.desk.typed_before(case_id)
-        except StoreTrouble as trouble:
-            return {UNSAVED: str(trouble)}
+        except (StoreTrouble, Refused) as trouble:
+            return Typed(drafts={UNSAVED: str(trouble)})
 
-    def enter(self, view: CaseView, words: str = "", *, typed: Mapping[str, str] | None = None, back_to: Whereabouts | None = None) -> None:
+    def enter(self, view: CaseView, words: str = "", *, typed: Typed | None = None, back_to: Whereabouts | None = None) -> None:
         """Show a case, with a word on it: role and pause point begin as the case did. `typed` is what was typed of it before."""
         if view.case_id not in self.desk.sessions:
-            role, drafts = view.state.role, dict(typed or {})
-            unsaved = drafts.pop(UNSAVED, "")
-            session = Session(view, role, view.pack.points_for(role)[0], screen_for, drafts=drafts, kept=dict(typed or {}))
+            role, typed = view.state.role, typed or Typed()
+            unsaved = typed.drafts.pop(UNSAVED, "")
+            session = Session(view, role, view.pack.points_for(role)[0], screen_for, drafts=typed.drafts, kept=typed.kept)
             self.desk.sessions[view.case_id] = session
-            words = words or _given_back(unsaved, bool(drafts))
+            words = words or _given_back(unsaved, bool(typed.drafts))
         session = self.desk.sessions[view.case_id]
         session.view, session.words = view, words
         if back_to is not None:
@@ -255,7 +276,9 @@ class WorklistScreen(DeskScreen):
 
     def action_new(self) -> None:
         """Begin a case."""
-        self.app.push_screen(NewCaseDialog(self))
+        question = NewCaseDialog(self)
+        question.drafts = self.desk.begun.drafts
+        self.app.push_screen(question)
 
     @work(exclusive=True, group="open")
     async def action_close(self) -> None:

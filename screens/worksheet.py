@@ -15,23 +15,21 @@ from msht_tui.domain.readiness import Row as Gated
 from screens.desk import Desk, Session
 from screens.dialogs.answer import AnswerDialog
 from screens.field_card import field_content
-from screens.help import HelpScreen
 from screens.list_frame import ListScreen
 from screens.look import Tone, count
 from screens.matter import HAND_OFF, WORKSHEET, chosen_matter, read_matters, route_words
 from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.panel import Row
 
-LEGEND = (
-    "[x] answered, or not known with the reason: both count   [ ] open   [-] withheld, and nothing recorded",
-    " .  may stay empty, or kept and not asked on this route   [ID] could point to the person",
-)
-
 
 class WorksheetScreen(ListScreen):
     """Every field that the route asks. What is shown is what may leave; a withheld answer shows on demand, to be checked or typed."""
 
     PLACE = WORKSHEET
+    LEGEND: ClassVar[Sequence[str]] = (
+        "[x] answered, or not known with the reason: both count   [ ] open   [-] withheld, and nothing recorded",
+        " .  may stay empty, or kept and not asked on this route   [ID] could point to the person",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "answer", "Answer", key_display="Enter", tooltip="Answer the field; the cursor moves to the next open one"),
         Binding("x", "unknown", "Not known", tooltip="Say why it is not known: as good as an answer"),
@@ -234,10 +232,6 @@ class WorksheetScreen(ListScreen):
         """One field after another."""
         if not self.refused("hand_off"):
             self.action_go(HAND_OFF)
-
-    def action_help(self) -> None:
-        """The keys, and how this list is read."""
-        self.app.push_screen(HelpScreen(self.desk, self, LEGEND))
 
     def action_leave(self) -> None:
         """Show all fields again; then back to the phase."""

@@ -58,7 +58,7 @@ class FolderStore:
         self.memory = Memory(root / REMEMBERED, self.disk)
         self.catalogue = Catalogue(root / f"{CATALOGUE}.{ending}", self.disk, self._blobs)
         self._profiles = Profiles(root / f"{PROFILES}.{ending}", self.disk, self._blobs)
-        self._drafts = Drafts(root / DRAFTS, self.disk, self.codec)
+        self._drafts = Drafts(root / DRAFTS, self.disk, self._blobs_of)
         self._read_packs: dict[str, Pack] = {}
         self._swept = self._all_sealed = False
 
@@ -86,6 +86,10 @@ class FolderStore:
     def codec(self, case_id: str) -> Codec:
         """How a case stands on the disk here."""
         return PLAIN if self.keys is None else Sealed(self.keys, case_id)
+
+    def _blobs_of(self, case_id: str) -> Blobs:
+        """How a draft stands on the disk: as the case that it is about, or as the store's own files where there is none yet."""
+        return self.codec(case_id) if case_id else self._blobs
 
     def refuse_plain(self) -> None:
         """Refuse to go on while there are cases of before the terminal was set up. Raises `NotSealed`."""

@@ -102,6 +102,7 @@ class GuardedApp(App[ReturnType]):
         if self._driver is not None and self._away is None:
             self._away = ExitStack()
             self._away.enter_context(self.batch_update())
+            _attempt(self.empty_clipboard)
             self._driver.suspend_application_mode()
 
     def _stop(self, number: int) -> None:
@@ -155,6 +156,11 @@ class GuardedApp(App[ReturnType]):
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing goes to the clipboard, neither the terminal's nor Textual's own; the key counts as not pressed."""
         raise SkipAction
+
+    def empty_clipboard(self) -> None:
+        """A text that was put there past this guard does not stay behind. The terminal has to be the app's to draw on."""
+        if self.clipboard:
+            super().copy_to_clipboard("")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None: one of them saves the screen to a file."""

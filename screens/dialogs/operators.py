@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ROLES: tuple[tuple[OperatorRole, str], ...] = (("operator", "Operator"), ("supervisor", "Supervisor"), ("trainer", "Trainer"))
+RIGHTS = "An operator works on cases. A supervisor may also let people in, review and erase. A trainer may do what an operator may."
+"""What each role may do, where one is chosen."""
 OLD_COPY = "What they entered stays. An old copy of the keys, with a passphrase of that time, still opens the cases of before."
 
 
@@ -36,6 +39,19 @@ class OperatorQuestion(Question):
         for place, box in super()._boxes():
             if not (isinstance(box, Input) and box.password):
                 yield place, box
+
+    def action_submit(self) -> None:
+        """Go on to the next field below that is empty; from the last one, answer."""
+        fields = [box for box in self.query("Input, Choices") if isinstance(box, Input | Choices)]
+        here = fields.index(self.focused) if self.focused in fields else -1
+        for box in fields[here + 1 :]:
+            if not (box.value if isinstance(box, Input) else box.values):
+                box.focus()
+                return
+        self.answer()
+
+    def answer(self) -> None:
+        """What Enter does once nothing is left to fill in."""
 
     def passphrase_fields(self) -> Iterable[Widget]:
         """A new passphrase, twice."""
@@ -87,10 +103,11 @@ class AddOperatorDialog(OperatorQuestion):
         """Who, what they may do, and their first passphrase."""
         yield field("Id", id="operator", placeholder="such as a collar number")
         yield choice("Role", Choices(ROLES, id="role"))
+        yield Static(RIGHTS, classes="words", markup=False)
         yield from self.passphrase_fields()
         yield Static("They can choose another one themselves, on this list.", classes="words", markup=False)
 
-    def action_submit(self) -> None:
+    def answer(self) -> None:
         """Let them in."""
         operator, roles = self.query_one("#operator", Input).value, self.query_one("#role", Choices).values
         passphrase = self.take_passphrase()
@@ -106,10 +123,10 @@ class AddOperatorDialog(OperatorQuestion):
 
 
 class PassphraseDialog(OperatorQuestion):
-    """Gives somebody a new passphrase; oneself, and one has to sign in again."""
+    """Gives somebody a new passphrase; oneself, and one has to sign in again. Somebody else's begins on No."""
 
     KEY_WORDS: ClassVar[str] = "Enter changes it   Tab next field   Esc leaves"
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = "Choices, Input"
 
     def __init__(self, opener: OperatorsScreen, operator: str) -> None:
         super().__init__(opener)
@@ -122,14 +139,20 @@ class PassphraseDialog(OperatorQuestion):
 
     def compose_fields(self) -> Iterable[Widget]:
         """What comes of it, the present one of whoever gives themselves another, and the passphrase."""
-        words = "You are signed out with it, and sign in with the new one." if self.oneself else "The old one opens nothing any more."
-        yield Static(words, classes="words", markup=False)
         if self.oneself:
+            yield Static("You are signed out with it, and sign in with the new one.", classes="words", markup=False)
             yield secret_field("Present one", id="present")
+        else:
+            yield Static(Content.styled(f"{shown(self.operator)} loses the passphrase they have now.", "bold"), classes="words")
+            yield Choices([("no", "No"), ("yes", f"Yes, give {shown(self.operator)} another")], picked=["no"], id="sure")
         yield from self.passphrase_fields()
 
-    def action_submit(self) -> None:
-        """Change it."""
+    def answer(self) -> None:
+        """Change it; somebody else's on Yes."""
+        if not self.oneself and self.query_one("#sure", Choices).values != ("yes",):
+            self.opener.status.say(f"{shown(self.operator)} keeps the passphrase they have.")
+            self.action_leave()
+            return
         present = self.take_present() if self.oneself else ""
         passphrase = self.take_passphrase()
         if passphrase is None:
@@ -175,8 +198,9 @@ class RoleDialog(OperatorQuestion):
     def compose_fields(self) -> Iterable[Widget]:
         """The roles."""
         yield Choices(ROLES, picked=[self.role], id="role")
+        yield Static(RIGHTS, classes="words", markup=False)
 
-    def action_submit(self) -> None:
+    def answer(self) -> None:
         """Change it."""
         role = cast(OperatorRole, self.query_one("#role", Choices).values[0])
         words = f"{shown(self.operator)} is {role} now."
@@ -202,7 +226,7 @@ class RemoveOperatorDialog(OperatorQuestion):
         yield Static(f"They cannot sign in any more. {OLD_COPY}", classes="words", markup=False)
         yield Choices([("no", "No"), ("yes", f"Yes, remove {shown(self.operator)}")], picked=["no"], id="sure")
 
-    def action_submit(self) -> None:
+    def answer(self) -> None:
         """Remove them on Yes."""
         if self.query_one("#sure", Choices).values != ("yes",):
             self.action_leave()
@@ -224,7 +248,7 @@ class NewCodeDialog(OperatorQuestion):
         yield Static(words, classes="words", markup=False)
         yield Choices([("no", "No"), ("yes", "Yes, make a new one")], picked=["no"], id="sure")
 
-    def action_submit(self) -> None:
+    def answer(self) -> None:
         """Make it on Yes."""
         if self.query_one("#sure", Choices).values != ("yes",):
             self.action_leave()

@@ -48,6 +48,7 @@ class Question(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave", tooltip="Leave without recording"),
         Binding("enter", "submit", "Record", tooltip="Record it"),
+        Binding("f1", "help", "Help", key_display="F1", tooltip="What the keys of this question do"),
     ]
     TITLE_WORDS: ClassVar[str] = ""
     KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   Esc leaves without recording"
@@ -116,6 +117,12 @@ class Question(ModalScreen[None]):
 
     def action_submit(self) -> None:
         """Record the answer."""
+
+    def action_help(self) -> None:
+        """What the keys of this question do."""
+        from screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.desk, self))
 
     def on_input_submitted(self) -> None:
         """Enter in a field records."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -90,12 +91,15 @@ class EraseDialog(ReviewQuestion):
     EraseDialog .words { margin-bottom: 1; }
     """
 
-    def __init__(self, opener: ReviewsScreen, title: str, case_id: str, act: Act) -> None:
+    def __init__(self, opener: ReviewsScreen, title: str, case_id: str, lost: str, act: Act) -> None:
+        """`lost` is what the case is, in a line."""
         super().__init__(opener, title, act)
         self._case_id = case_id
+        self._lost = lost
 
     def compose_fields(self) -> Iterable[Widget]:
-        """What it does not reach, and the name of the case."""
+        """What is lost, what it does not reach, and the name of the case."""
+        yield Static(Content.styled(self._lost, "bold"), classes="words")
         yield Static(OUT_OF_REACH, classes="words", markup=False)
         yield Static(f"{confirmation(self._case_id)}.", classes="words", markup=False)
         yield field("Which case", id=self.FIELD)

@@ -34,27 +34,27 @@ async def test_a_case_is_offered_and_says_so_everywhere(open_app: Open, case_id:
         assert "the van is due at ten" in hands.drawn
         for key in "012345LSH":
             await hands.press(key)
-            assert "held by you, offered to PS 77" in hands.ends
+            assert "with you, offered to PS 77" in hands.ends
         await hands.press("o")
         assert "handed over to PS 77 already" in hands.status
         await hands.press("y")
         assert "You hold this case" in hands.status
         assert {"offer", "accept"} <= hands.dim
         await hands.press("escape")
-        assert "held by you, offered to PS 77" in hands.row(case_id)
+        assert "with you, offered to PS 77" in hands.row(case_id)
 
 
 async def test_the_receiver_accepts_in_another_role_and_sees_its_lists(open_app: Open, case_id: str, window: Window) -> None:
     window("PC 1234").start_handover(case_id, "PS 77", remark="see the note")
     async with open_app(case_id, operator="PS 77") as hands:
-        assert "held by PC 1234, offered to PS 77" in hands.row(case_id)
+        assert "with PC 1234, offered to PS 77" in hands.row(case_id)
         await hands.press("enter", "H", "y")
         assert hands.on(AcceptDialog)
         assert "From PC 1234: see the note" in hands.drawn
         assert hands.screen.query_one("#role", Choices).values == ("responder",)
         await hands.press("4", "enter")
         assert hands.last.event == HandoverAccepted(role="custody")
-        assert "held by you" in hands.ends
+        assert "with you" in hands.ends
         assert "offered" not in hands.ends
         await hands.press("0")
         assert isinstance(hands.screen, NowScreen)
@@ -81,7 +81,7 @@ async def test_sending_back_takes_a_reason_and_the_case_stays_where_it_was(open_
         await hands.fill(because="my shift is over")
         await hands.press("enter")
         assert hands.last.event == HandoverReturned(because="my shift is over")
-        assert "held by PC 1234" in hands.ends
+        assert "with PC 1234" in hands.ends
         assert "offered" not in hands.ends
 
 

@@ -58,7 +58,7 @@ from screens.first_run import FirstRunScreen, SetUpScreen
 from screens.guidance import GuidanceScreen
 from screens.hand_off import HandOffScreen
 from screens.handover import HandoverScreen
-from screens.help import CardScreen, HelpScreen, ReadingScreen
+from screens.help import CardScreen, HelpScreen, ReadingScreen, key_lines
 from screens.initial_actions import InitialActionsScreen
 from screens.lock import LockScreen
 from screens.log import LogScreen
@@ -206,7 +206,7 @@ def in_the_log_at_the_step(hands: Hands, before: Before) -> bool:
 
 
 def offered_by_another(hands: Hands) -> None:
-    """The case is held by somebody else, who hands it over."""
+    """The case is with somebody else, who hands it over."""
     other = hands.window("PS 77")
     state = other.view(hands.case_id).state
     if state.holder != "PS 77":
@@ -354,8 +354,9 @@ def dialog(
     screen: type[Screen[Any]] = InitialActionsScreen,
     others: Callable[[Hands], None] | None = None,
 ) -> tuple[Press, ...]:
-    """The two keys of every question: how it is opened, and what is chosen in it before Enter."""
+    """The keys of every question: how it is opened, and what is chosen in it before Enter."""
     return (
+        Press("f1", "help", opens(HelpScreen), first=opening, others=others),
         Press("escape", "leave", leaves(screen), first=(*opening, *filled), others=others),
         Press("enter", "submit", recorded, first=(*opening, *filled), others=others),
     )
@@ -440,12 +441,15 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
             )
         ),
     ),
-    AnswerDialog: dialog(
-        "down",
-        "enter",
-        recorded=records(WorksheetAnswered, WorksheetScreen, value="ok", subject="V1"),
-        filled=("o", "k"),
-        screen=WorksheetScreen,
+    AnswerDialog: (
+        *dialog(
+            "down",
+            "enter",
+            recorded=records(WorksheetAnswered, WorksheetScreen, value="ok", subject="V1"),
+            filled=("o", "k"),
+            screen=WorksheetScreen,
+        )[1:],
+        Press("f1", "help", opens(HelpScreen), first=("down", "enter")),
     ),
     SendDialog: dialog("t", recorded=acted(ReferralSent, NrmScreen), filled=("2",), screen=NrmScreen, others=a_child),
     DecisionDialog: dialog(
@@ -502,6 +506,7 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     StrikeDialog: dialog("x", recorded=records(EntryStruck, LogScreen, because="ok"), filled=("o", "k"), screen=LogScreen),
     LogQueryDialog: dialog("f", recorded=leaves(LogScreen), screen=LogScreen),
     InteractionDialog: (
+        Press("f1", "help", opens(HelpScreen), first=("i",)),
         Press("escape", "leave", leaves(InitialActionsScreen), first=("i",)),
         Press("enter", "submit", records(InteractionRecorded, InitialActionsScreen, text="ok", subject="V1"), first=("i", "o", "k")),
     ),
@@ -518,6 +523,7 @@ PRESSED: dict[type[Screen[Any]], tuple[Press, ...]] = {
     RetireDialog: dialog("X", recorded=records(SubjectRetired, InitialActionsScreen, subject="V1"), filled=("tab", "o", "k")),
     AddSubjectDialog: dialog("a", recorded=records(SubjectAdded, InitialActionsScreen, subject_kind="suspect"), filled=("2",)),
     NoteDialog: (
+        Press("f1", "help", opens(HelpScreen), first=("n",)),
         Press("escape", "leave", leaves(InitialActionsScreen), first=("n",)),
         Press("enter", "submit", records(NoteAdded, InitialActionsScreen, text="ok"), first=("n", "o", "k")),
     ),
@@ -547,8 +553,9 @@ def tells(words: str) -> Seen:
 
 
 def asked_in(*opening: str, seen: Seen, filled: tuple[str, ...] = ()) -> tuple[Press, ...]:
-    """The two keys of a question over the list of operators, and what Enter leads to."""
+    """The keys of a question over the list of operators, and what Enter leads to."""
     return (
+        Press("f1", "help", opens(HelpScreen), first=opening),
         Press("escape", "leave", opens(OperatorsScreen), first=(*opening, *filled)),
         Press("enter", "submit", seen, first=(*opening, *filled)),
     )
@@ -607,14 +614,17 @@ AT_THE_DOOR: dict[type[Screen[Any]], tuple[Press, ...]] = {
         *(Press(key, "leave", opens(WorklistScreen), first=("R",)) for key in ("escape", "w")),
     ),
     ReasonDialog: (
+        Press("f1", "help", opens(HelpScreen), first=(*ONE_CASE, "h")),
         Press("escape", "leave", opens(ReviewsScreen), first=(*ONE_CASE, "h")),
         Press("enter", "submit", lambda hands, before: "is under a legal hold" in hands.status, first=(*ONE_CASE, "h")),
     ),
     EraseDialog: (
+        Press("f1", "help", opens(HelpScreen), first=(*ONE_CASE, "e")),
         Press("escape", "leave", opens(ReviewsScreen), first=(*ONE_CASE, "e")),
         Press("enter", "submit", lambda hands, before: "is erased" in hands.status, first=(*ONE_CASE, "e", "q")),
     ),
     AuditScreen: (
+        Press("c", "card", opens(CardScreen), first=("A",)),
         Press("question_mark", "help", opens(HelpScreen), first=("A",)),
         Press("f1", "help", opens(HelpScreen), first=("A",)),
         Press("escape", "leave", opens(WorklistScreen), first=("A",)),
@@ -871,7 +881,7 @@ def pairs(kind: type) -> set[tuple[str, str]]:
 
 async def test_help_lists_every_key_of_the_screen_it_was_opened_from(open_app: Open, case_id: str) -> None:
     async with open_app(case_id, SuspectScreen, size=(100, 60)) as hands:
-        lines = hands.frame.key_lines()
+        lines = key_lines(hands.screen)
         await hands.press("question_mark")
         text = hands.screen.query_one("#page-text", Static).render().plain
         for press, words in lines:

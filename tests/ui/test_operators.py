@@ -85,7 +85,7 @@ async def test_everybody_sees_who_may_sign_in_with_their_roles(at_the_door: Open
     async with at_the_door() as hands:
         await stand(hands, BEN)
         assert [(row.title, row.short) for row in hands.checklist.rows] == [(f"{BEN} (you)", "operator"), (ANN, "supervisor")]
-        assert "2 operators, 1 supervisor among them" in hands.drawn
+        assert "1 supervisor, 1 operator" in hands.drawn
         assert f"you are {BEN}, operator" in hands.drawn
         await hands.press("escape")
         assert hands.on(WorklistScreen)
@@ -240,7 +240,8 @@ async def test_a_supervisor_gives_somebody_a_new_passphrase(at_the_door: Open, l
         await stand(hands, ANN, BEN)
         await hands.press("p")
         assert hands.on(PassphraseDialog)
-        await hands.fill(passphrase="short", again="short")
+        assert f"{BEN} loses the passphrase they have now." in hands.drawn
+        await hands.fill(sure="2", passphrase="short", again="short")
         await hands.press("enter")
         assert "too short" in hands.trouble
         assert passphrase_fields(hands) == ("", "")
@@ -251,6 +252,40 @@ async def test_a_supervisor_gives_somebody_a_new_passphrase(at_the_door: Open, l
     assert opens(live, BEN, NEW)
     assert not opens(live, BEN, PASS[BEN])
     assert changes(live) == [OperatorChanged(operator=BEN, how="reset")]
+
+
+async def test_somebody_elses_passphrase_stays_unless_the_answer_is_yes(at_the_door: Open, live: LiveStore) -> None:
+    async with at_the_door() as hands:
+        await stand(hands, ANN, BEN)
+        await hands.press("p")
+        await hands.fill(passphrase=NEW, again=NEW)
+        await hands.press("enter")
+        assert hands.on(OperatorsScreen)
+        assert hands.status == f"{BEN} keeps the passphrase they have."
+    assert opens(live, BEN, PASS[BEN])
+    assert changes(live) == []
+
+
+@pytest.mark.parametrize("operator", [ANN, BEN])
+async def test_the_cursor_begins_on_whoever_sits_here(operator: str, at_the_door: Open) -> None:
+    async with at_the_door() as hands:
+        await sign_in(hands, operator)
+        await hands.press("O")
+        assert hands.row_key == operator
+
+
+async def test_enter_goes_on_to_the_next_field_that_is_empty(at_the_door: Open, live: LiveStore) -> None:
+    async with at_the_door() as hands:
+        await stand(hands, ANN)
+        await hands.press("a", *EVE, "enter", "1", "enter")
+        await hands.write(NEW)
+        await hands.press("enter")
+        await hands.write(NEW)
+        assert passphrase_fields(hands) == (NEW, NEW)
+        assert EVE not in who(live)
+        await hands.press("enter")
+        assert hands.on(OperatorsScreen)
+    assert opens(live, EVE, NEW)
 
 
 @pytest.mark.parametrize("operator", [ANN, BEN])

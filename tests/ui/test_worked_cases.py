@@ -389,14 +389,14 @@ async def test_a_possible_victim_in_custody(open_app: Open, pack: Pack, holds_as
         assert case_data(hands.case())["steps"] == child_at_nine
 
         await work(officer, after)
-        assert "held by you, offered to PS 77" in hands.ends
+        assert "with you, offered to PS 77" in hands.ends
 
     async with open_app(operator="PS 77") as sergeant:
         receiver = Officer(sergeant, pack, "2026-11-22")
         await receiver.take_up()
-        assert "held by PC 1234, offered to PS 77" in sergeant.ends
+        assert "with PC 1234, offered to PS 77" in sergeant.ends
         await receiver.act("21:52", "accept")
-        assert "held by you" in sergeant.ends
+        assert "with you" in sergeant.ends
         view = sergeant.case()
         custody_holds(Outcome(case_data(view)))
         holds_as_worked("custody", case_data(view))
