@@ -274,6 +274,12 @@ class WorklistScreen(DeskScreen):
         if (view := await self._view(where.case_id, "opened")) is not None:
             self.enter(view, typed=await self._typed(where.case_id), back_to=where)
 
+    @work(exclusive=True, group="open")
+    async def enter_begun(self, case_id: str, words: str) -> None:
+        """Show a case that has just been begun, once it is recorded that somebody looks at it."""
+        if (view := await self._view(case_id, "opened")) is not None:
+            self.enter(view, words)
+
     def action_new(self) -> None:
         """Begin a case."""
         question = NewCaseDialog(self)

@@ -52,7 +52,8 @@ class NewCaseDialog(Question):
     def recorded(self, what: str, view: CaseView) -> None:
         """Open the new case."""
         others = [row for row in self.worklist.cases if view.state.references and row.has_reference(view.state.title)]
-        self.worklist.enter(view, f"{shown(view.state.title)} names {count(len(others), 'other case')} as well" if others else "")
+        words = f"{shown(view.state.title)} names {count(len(others), 'other case')} as well" if others else ""
+        self.worklist.enter_begun(view.case_id, words)
         self.go_away()
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import pytest
 from textual.app import App
 
-from msht_tui.domain.audit import AuditEvent, ClockStepped, Combined, Disclosed, Locked, SignedIn, Unlocked
+from msht_tui.domain.audit import AuditEvent, ClockStepped, Combined, Consulted, Disclosed, Locked, SignedIn, Unlocked
 from msht_tui.ports import StoreTrouble
 from msht_tui.store.audit import Audit
 from msht_tui.store.audit_file import AuditFile
 from screens.dialogs.add import RetireDialog
 from screens.hand_off import HandOffScreen
 from screens.lock import LockScreen
+from screens.now import NowScreen
 from screens.privacy import PrivacyScreen
 from screens.suspect import SuspectScreen
 from tests.ui.conftest import Hands, Open, SetClock
@@ -329,3 +330,13 @@ async def test_a_lock_empties_the_clipboard_at_once_though_the_disk_hangs(
         hands.disk.gate.set()
         await hands.settle()
         assert set(copied[1:]) == {""}
+
+
+async def test_whoever_begins_a_case_has_looked_at_it(at_the_door: Open, live: LiveStore) -> None:
+    live.set_up()
+    async with at_the_door() as hands:
+        await sign_in(hands, ANN)
+        await hands.press("n", *"L-1", "tab", "1", "enter")
+        assert hands.on(NowScreen)
+    (row,) = live.work().cases()[0]
+    assert [event for event in events_of(live) if isinstance(event, Consulted)] == [Consulted(case=row.case_id, how="opened")]
