@@ -24,7 +24,7 @@ from screens.widgets.checklist import Checklist, ListRow
 from screens.widgets.lines import Line
 from screens.widgets.why_card import WhyCard, head
 
-IN_SHORT = "For lawfulness, conduct, safe data and criminal proceedings alone. It measures nobody."
+IN_SHORT = "For lawfulness, conduct, safe data and trials; no rankings"
 """The purposes in one line; the card in full has them whole."""
 
 

@@ -143,7 +143,9 @@ class PassphraseDialog(OperatorQuestion):
             yield Static("You are signed out with it, and sign in with the new one.", classes="words", markup=False)
             yield secret_field("Present one", id="present")
         else:
-            yield Static(Content.styled(f"{shown(self.operator)} loses the passphrase they have now.", "bold"), classes="words")
+            yield Static(
+                Content.styled(f"{shown(self.operator)} loses the passphrase they have now.", "bold"), classes="words", markup=False
+            )
             yield Choices([("no", "No"), ("yes", f"Yes, give {shown(self.operator)} another")], picked=["no"], id="sure")
         yield from self.passphrase_fields()
 

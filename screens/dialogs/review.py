@@ -99,7 +99,7 @@ class EraseDialog(ReviewQuestion):
 
     def compose_fields(self) -> Iterable[Widget]:
         """What is lost, what it does not reach, and the name of the case."""
-        yield Static(Content.styled(self._lost, "bold"), classes="words")
+        yield Static(Content.styled(self._lost, "bold"), classes="words", markup=False)
         yield Static(OUT_OF_REACH, classes="words", markup=False)
         yield Static(f"{confirmation(self._case_id)}.", classes="words", markup=False)
         yield field("Which case", id=self.FIELD)
