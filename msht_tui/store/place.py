@@ -55,7 +55,7 @@ def refuse_stranger(path: Path) -> None:
     """Refuse a link, and what belongs to somebody else who does not administer the machine. Raises `StoreTrouble`."""
     try:
         status = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise in_words(error, "read", path) from error

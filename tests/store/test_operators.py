@@ -423,7 +423,7 @@ def test_attempts_side_by_side_do_not_save_each_other_the_wait(station: Station)
 
     def meanwhile(_: float) -> None:
         with pytest.raises(Refused, match="under way in another window") as refused:
-            Operators(station.place, costs=CHEAP, sleep=station.waited.append).sign_in(ANN, PASS[ANN])
+            Operators(station.place, costs=CHEAP, sleep=station.waited.append, patience=0.01).sign_in(ANN, PASS[ANN])
         others.append(str(refused.value))
 
     for _ in range(3):

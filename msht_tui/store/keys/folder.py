@@ -43,9 +43,9 @@ class KeyFolder:
             lock.close()
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
-        """Hold the lock of this name, which is for no file. Raises `Busy` at once when another window holds it."""
-        with closing(FileLock(self._path(name), self._disk, patience=0.0)) as lock, lock.held():
+    def alone(self, name: str, patience: float) -> Iterator[None]:
+        """Hold the lock of this name, which is for no file. Raises `Busy` when another window holds it for so many seconds."""
+        with closing(FileLock(self._path(name), self._disk, patience)) as lock, lock.held():
             yield
 
     def look_at(self, name: str) -> Seen | None:

@@ -22,7 +22,7 @@ from msht_tui.store.keys.folder import NOT_SET_UP, KeyFolder
 from msht_tui.store.keys.passphrase import STANDARD, Costs, new_code, new_passphrase, typed, typed_code
 from msht_tui.store.keys.slots import RECOVERY, Role, Slot, WrongPassphrase, given, new_slot, open_private, open_store_key, pretend, wrong
 from msht_tui.store.keys.tries import Tries, bucket, turn, wait_after
-from msht_tui.store.lock import Busy
+from msht_tui.store.lock import PATIENCE, Busy
 from msht_tui.store.sealing import StoreKey, open_blob, seal_blob
 from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
 
@@ -170,9 +170,15 @@ class Operators:
     """`operators.keys` in the folder `keys` of a store. Its methods raise `Refused`, and `StoreTrouble` when the disk or the file fails."""
 
     def __init__(
-        self, place: Path, disk: Disk | None = None, *, costs: Costs = STANDARD, sleep: Callable[[float], object] = time.sleep
+        self,
+        place: Path,
+        disk: Disk | None = None,
+        *,
+        costs: Costs = STANDARD,
+        sleep: Callable[[float], object] = time.sleep,
+        patience: float = PATIENCE,
     ) -> None:
-        """`place` is the folder of the keys.
+        """`place` is the folder of the keys; `patience` the seconds to wait for another attempt with the same id to end.
 
         `sleep` waits for so many seconds, by a clock that only goes forward; it may raise to give the attempt up, which counts
         all the same.
@@ -180,6 +186,7 @@ class Operators:
         self.folder = KeyFolder(place, disk or Disk())
         self._costs = costs
         self._sleep = sleep
+        self._patience = patience
         self._tries = Tries(self.folder)
 
     # Looking
@@ -335,7 +342,7 @@ class Operators:
             who = counted_as(self._read().kept)
         with ExitStack() as held:
             try:
-                held.enter_context(self.folder.alone(turn(who)))
+                held.enter_context(self.folder.alone(turn(who), self._patience))
             except Busy as busy:
                 raise Refused("Another attempt with this id is under way in another window: wait for its end. Nothing was tried.") from busy
             yield self._kept_after_waiting(who, sleep or self._sleep)
