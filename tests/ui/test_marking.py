@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -569,8 +570,10 @@ async def test_quitting_while_acts_are_being_saved_saves_them_and_ends_cleanly(o
         hands.disk.gate.clear()
         await hands.press_only("space")
         await hands.press_only("space")
+        opening = threading.Timer(0.2, hands.disk.gate.set)  # quitting waits for what is being saved
+        opening.start()
         await hands.press_only("ctrl+q")
-        hands.disk.gate.set()
+        opening.join()
     steps = [entry.step for entry in window("PC 1234").view(case_id).entries]
     assert steps[16:] == [f"{DANGER}@V1", f"{NEEDS}@V1"]
 
