@@ -6,6 +6,7 @@ It knows nothing of what the lines hold. The record of a case is one, and so is 
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +19,7 @@ from msht_tui.store.lock import FileLock
 from msht_tui.store.trouble import UNDECODABLE, Damaged, in_words
 
 
-class ChainedFile:
+class ChainedFile(ABC):
     """What is known of the file, and the ways to learn more of it and to add to it. Its lock is `<name>.lock` beside it.
 
     Whoever is derived from it says what the lines mean.
@@ -48,22 +49,22 @@ class ChainedFile:
 
     # What the lines mean
 
+    @abstractmethod
     def _read_on(self, data: bytes) -> None:
         """Take in what follows the last line that is known: `_stand_after` each act, and say what is `_torn`. Raises `Damaged`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _read_again(self) -> None:
         """Forget everything, and read the file from its beginning. Raises `StoreTrouble`."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def _last_known(self) -> str:
         """What the last line holds, for messages: "entry 7"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _damaged(self, what: str) -> Damaged:
         """The trouble that the file is damaged in this way, and what to do."""
-        raise NotImplementedError
 
     # Where reading has come to
 
