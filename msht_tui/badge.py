@@ -13,15 +13,16 @@ from msht_tui.domain.audit import AuditEvent, AuditLine, Erased, OperatorRole, P
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.retention import Retention, refuse_but_supervisor
 from msht_tui.ports import Clock, StoreTrouble
-from msht_tui.store.keys.operators import folded, refuse_oneself
+from msht_tui.store.keys.operators import refuse_oneself
 from msht_tui.store.keys.passphrase import new_passphrase
+from msht_tui.store.keys.roster import folded
 from msht_tui.store.keys.slots import WrongPassphrase
 from msht_tui.store.sealing import seal_blob
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
     from msht_tui.store.audit import Audit
-    from msht_tui.store.keys.operators import Session
+    from msht_tui.store.keys.session import Session
 
 HELD = "held drafts"
 """What the keys are derived for that seal what the store could not keep, while it is in memory only."""

@@ -21,7 +21,8 @@ from msht_tui.service import Casework
 if TYPE_CHECKING:
     from msht_tui.store.case_keys import CaseKeys
     from msht_tui.store.folder import FolderStore
-    from msht_tui.store.keys.operators import Operators, Session
+    from msht_tui.store.keys.operators import Operators
+    from msht_tui.store.keys.session import Session
 
 EXERCISE = "exercise"
 """The folder of the exercise store, inside the live one and never mixed with it."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from msht_tui.store.audit import Audit
     from msht_tui.store.audit_file import AuditFile
     from msht_tui.store.disk import Disk
-    from msht_tui.store.keys.operators import Operators, Session
+    from msht_tui.store.keys.operators import Operators
+    from msht_tui.store.keys.session import Session
 
 
 def desk_of(workplace: Workplace, *, plain: bool, badge: Badge | None = None) -> Desk:

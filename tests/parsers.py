@@ -329,7 +329,7 @@ def _of_keys(folder: Path) -> Iterator[Parser]:
 
     def listed(disk: HeldDisk) -> object:
         reader = Operators(Path("nowhere"), disk, costs=CHEAP)
-        return [slot.id for slot in reader._read().kept.slots]
+        return [slot.id for slot in reader.roster.read().kept.slots]
 
     blob = seal_blob(KEY, "draft", b'{"a":"b"}')
     yield Parser("operators.keys", [(place / "operators.keys").read_bytes()], held("operators.keys", listed), (StoreTrouble, Refused))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from msht_tui.service import CaseView, Casework
     from msht_tui.store.audit import Audit
     from msht_tui.store.audit_file import AuditFile
-    from msht_tui.store.keys.operators import Session
+    from msht_tui.store.keys.session import Session
 
 EXERCISE = "EXERCISE: nothing here is a real case"
 

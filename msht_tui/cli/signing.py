@@ -15,7 +15,8 @@ from msht_tui.domain.refusal import Refused
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
     from msht_tui.store.audit_file import AuditFile
-    from msht_tui.store.keys.operators import Operators, Session
+    from msht_tui.store.keys.operators import Operators
+    from msht_tui.store.keys.session import Session
 
 PASSPHRASE_FILE = "--passphrase-file"
 

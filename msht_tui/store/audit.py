@@ -25,7 +25,8 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.domain.retention import Retention, retention
 from msht_tui.store.audit_file import AUDIT, AuditFile, Make, Place, sealed_act
 from msht_tui.store.inspection import CheckCode, Finding
-from msht_tui.store.keys.operators import Operator, Session, folded
+from msht_tui.store.keys.roster import folded
+from msht_tui.store.keys.session import Operator, Session
 from msht_tui.store.memory import Height
 from msht_tui.store.sealing import Seal
 from msht_tui.store.tables import AppendOnlyError, CaseDatabase, Documents, EntryStorage
@@ -36,7 +37,7 @@ PURPOSE = "audit"
 
 
 class Audit:
-    """The audit of a store, for one session or for nobody. Every method raises `SignedOut` once the session has ended.
+    """The audit of a store, for one session or for nobody. Every method raises `SessionEnded` once the session has ended.
 
     What cannot be written must not be shown: `append` raises `StoreTrouble` then. Locking, signing out and guidance never wait for it.
     """

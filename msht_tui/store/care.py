@@ -22,7 +22,7 @@ from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.codec import PLAIN, Codec, Sealed
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import BROKEN, CheckCode, Finding, Inspection, inspect
-from msht_tui.store.keys import operators
+from msht_tui.store.keys import roster
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.place import CASES, KEYS, PACKS, REMEMBERED, Kind, kind_of, words_for
 from msht_tui.store.tables import ENTRIES
@@ -121,7 +121,7 @@ class Care:
     @property
     def is_sealed(self) -> bool:
         """Whether somebody can sign in here, so that no case may be plain."""
-        return (self.root / KEYS / operators.NAME).exists()
+        return (self.root / KEYS / roster.NAME).exists()
 
     def read(self, path: Path) -> bytes:
         """The bytes of a plain file of the store; a link is not followed. Raises `StoreTrouble`."""

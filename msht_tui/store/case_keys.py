@@ -7,7 +7,7 @@ import threading
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.disk import Seen
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.operators import Session
+from msht_tui.store.keys.session import Session
 from msht_tui.store.sealing import Seal, new_key
 from msht_tui.store.trouble import StoreTrouble
 
@@ -20,7 +20,7 @@ class CaseKeys:
     """What a signed-in operator has of the keys of cases, `keys/cases.keys`. Threads may share it.
 
     Whatever ends a session replaces this file as well, so one look at it tells whether all is as it was.
-    Every method raises `SignedOut` once its operator is removed, reset or has signed out, and `StoreTrouble` when the disk fails.
+    Every method raises `SessionEnded` once its operator is removed, reset or has signed out, and `StoreTrouble` when the disk fails.
     """
 
     def __init__(self, session: Session) -> None:

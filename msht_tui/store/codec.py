@@ -20,7 +20,7 @@ class Blobs(Protocol):
     """How whole files stand on the disk. A `Session` is one."""
 
     def refresh(self) -> None:
-        """Raises `SignedOut` when nobody is signed in here any more."""
+        """Raises `SessionEnded` when nobody is signed in here any more."""
         ...
 
     def seal_blob(self, purpose: str, blob: bytes) -> bytes:
@@ -91,7 +91,7 @@ class Sealed:
         return self._keys.seal(self._case_id)
 
     def refresh(self) -> None:
-        """Raises `SignedOut` once the operator is removed or reset, or has signed out."""
+        """Raises `SessionEnded` once the operator is removed or reset, or has signed out."""
         self._keys.session.refresh()
 
     def seal_blob(self, purpose: str, blob: bytes) -> bytes:

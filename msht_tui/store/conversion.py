@@ -48,7 +48,7 @@ def convert(store: FolderStore, tell: Callable[[int, int], None] | None = None) 
     """Seal whatever in a live store is plain. `tell` hears how many of how many cases are looked at.
 
     When it is broken off, doing it again finishes it: at every moment each case is there whole, plain or sealed.
-    Raises `Refused` for a store that is opened without keys, `StoreTrouble`, and `SignedOut`.
+    Raises `Refused` for a store that is opened without keys, `StoreTrouble`, and `SessionEnded`.
     """
     keys = store.keys
     if keys is None:

@@ -20,7 +20,7 @@ _NAME = 16
 
 
 class Drafts:
-    """The folder `drafts`. Its methods raise `StoreTrouble`, and `SignedOut`."""
+    """The folder `drafts`. Its methods raise `StoreTrouble`, and `SessionEnded`."""
 
     def __init__(self, folder: Path, disk: Disk, blobs_of: Callable[[str], Blobs]) -> None:
         """`blobs_of` gives how drafts of a case stand on the disk, and for an empty id those that are about no case yet."""

@@ -40,7 +40,7 @@ class FolderStore:
 
     Raises `StoreTrouble` where one of them is a link or belongs to somebody else.
 
-    With `keys` all that it writes of cases is sealed, and its methods also raise `SignedOut` once their operator is removed or has left.
+    With `keys` all that it writes of cases is sealed, and its methods also raise `SessionEnded` once their operator is removed or has left.
     """
 
     def __init__(self, root: Path, read_pack: ReadPack, *, exercise: bool, disk: Disk | None = None, keys: CaseKeys | None = None) -> None:

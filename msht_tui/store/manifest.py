@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from msht_tui.store.keys import operators, tries, wrapped
+from msht_tui.store.keys import roster, tries, wrapped
 from msht_tui.store.place import CASES, PACKS, REMEMBERED, SETTINGS
 
 FORMAT, KEYS_FORMAT = "msht-backup", "msht-key-backup"
@@ -18,7 +18,7 @@ LARGEST = 1 << 26
 SET_ASIDE = "damaged"
 """The folder of a backup that keeps, byte for byte, case files which could not be copied as cases."""
 
-KEY_FILES = (operators.NAME, wrapped.NAME, tries.NAME)
+KEY_FILES = (roster.NAME, wrapped.NAME, tries.NAME)
 CASE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 AUDIT_FILES = ("remembered.audit.log", "audit.tdb")
 """What is remembered goes first."""

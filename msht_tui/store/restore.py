@@ -13,7 +13,7 @@ from msht_tui.store import chain
 from msht_tui.store.care import Care
 from msht_tui.store.filling import Copy
 from msht_tui.store.inspection import Inspection, inspect
-from msht_tui.store.keys import operators, wrapped
+from msht_tui.store.keys import roster, wrapped
 from msht_tui.store.manifest import (
     CASE_NAME,
     FILE_NAME,
@@ -168,7 +168,7 @@ def _checked_keys(backup: Care, folder: Path) -> dict[str, bytes]:
     if manifest.format != KEYS_FORMAT or manifest.version > VERSION:
         raise Refused(f"{folder} was written by a newer version of this program: update it to restore. Nothing was written.")
     names = {file.path for file in manifest.files}
-    if not {operators.NAME, wrapped.NAME} <= names <= set(KEY_FILES):
+    if not {roster.NAME, wrapped.NAME} <= names <= set(KEY_FILES):
         raise _damaged(path, "it does not name the files that keys are in")
     return {file.path: _checked(backup, folder / file.path, file.digest, KEYS_MANIFEST) for file in manifest.files}
 

@@ -192,7 +192,7 @@ def test_the_growing_wait_is_told_before_it_begins(live: LiveScript, monkeypatch
 
 
 def test_the_operator_is_signed_out_however_a_command_ends(live: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
-    from msht_tui.store.keys.operators import Session
+    from msht_tui.store.keys.session import Session
 
     closed: list[str] = []
     monkeypatch.setattr(Session, "close", lambda self: closed.append(self.operator))

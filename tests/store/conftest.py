@@ -25,8 +25,9 @@ from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.codec import PLAIN, Codec, Sealed
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
-from msht_tui.store.keys.operators import Operators, Session
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from msht_tui.store.keys.session import Session
 
 CASE_ID = "0b9e3f60-6f5f-4a53-9d0e-1c9f6f6a7a11"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

@@ -30,7 +30,8 @@ from msht_tui.store.case_file import CaseFile
 from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.folder import FolderStore
-from msht_tui.store.keys.operators import Operators, Session
+from msht_tui.store.keys.operators import Operators
+from msht_tui.store.keys.session import Session
 from msht_tui.store.lock import FileLock
 from msht_tui.store.sealing import Seal, StoreKey
 

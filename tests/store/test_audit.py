@@ -33,9 +33,9 @@ from msht_tui.store.audit import Audit, offered_id
 from msht_tui.store.audit_file import AuditFile, sealed_act
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import CheckCode
-from msht_tui.store.keys import operators as keys
-from msht_tui.store.keys.operators import Operators, Session
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from msht_tui.store.keys.session import Session, SessionEnded
 from msht_tui.store.keys.slots import Role
 from msht_tui.store.sealing import StoreKey
 from msht_tui.store.tables import AppendOnlyError
@@ -197,7 +197,7 @@ def test_a_new_store_key_leaves_old_lines_readable_and_seals_new_ones(root: Path
     ben = audit(root, BEN)
     operators = Operators(root / "keys", costs=CHEAP)
     operators.remove(signed_in(root), BEN)
-    with pytest.raises(keys.SignedOut):
+    with pytest.raises(SessionEnded):
         ben.append(LOOKED, NOW)
     ann.append(HoldSet(case=CASE), NOW)
     named = [sealed_act(line[chain.DIGEST_SIZE + 1 :]) for line in file(root).read_bytes().splitlines()[1:]]
@@ -212,7 +212,7 @@ def test_a_session_that_ended_reads_and_writes_nothing(root: Path) -> None:
     ann._session.close()
     reads: list[Callable[[], object]] = [lambda: ann.append(LOOKED, NOW), ann.lines, ann.retention, ann.database, lambda: ann.export(NOW)]
     for read in reads:
-        with pytest.raises(keys.SignedOut):
+        with pytest.raises(SessionEnded):
             read()
 
 

@@ -23,8 +23,9 @@ from msht_tui.domain.audit import AuditEvent, Consulted, SignInFailed
 from msht_tui.store.audit import Audit
 from msht_tui.store.audit_file import AuditFile
 from msht_tui.store.disk import Disk
-from msht_tui.store.keys.operators import Operators, Session
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from msht_tui.store.keys.session import Session
 from msht_tui.store.lock import FileLock
 from msht_tui.store.trouble import StoreTrouble
 

@@ -13,8 +13,9 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.store.case_keys import CaseKeys, NoKey
 from msht_tui.store.disk import Disk
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.operators import Operators, Session, SignedOut
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from msht_tui.store.keys.session import Session, SessionEnded
 from msht_tui.store.sealing import StoreKey
 from msht_tui.store.trouble import Damaged, StoreTrouble
 
@@ -132,7 +133,7 @@ def test_who_is_removed_reaches_no_key_any_more(place: Path, tmp_path: Path) -> 
     ann.operators.remove(ann, BEN)
     CaseKeys(ann).create("after")
     for act in (lambda: ben.seal("before"), lambda: ben.create("mine"), ben.ids):
-        with pytest.raises(SignedOut):
+        with pytest.raises(SessionEnded):
             act()
     with pytest.raises(Refused):
         signed_in(place, BEN)

@@ -18,7 +18,7 @@ from msht_tui.store.conversion import TORN, convert
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
 from msht_tui.store.inspection import CheckCode
-from msht_tui.store.keys.operators import SignedOut
+from msht_tui.store.keys.session import SessionEnded
 from msht_tui.store.trouble import Damaged, NotSealed, StoreTrouble
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
@@ -172,7 +172,7 @@ def test_exercises_are_not_sealed_nor_is_anything_by_somebody_who_left(terminal:
     store = terminal.store()
     assert store.keys is not None
     store.keys.session.close()
-    with pytest.raises(SignedOut):
+    with pytest.raises(SessionEnded):
         convert(store)
     assert terminal.path().read_bytes() == before
 

@@ -19,8 +19,9 @@ from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.disk import Disk
 from msht_tui.store.keys import operators as operators_module
 from msht_tui.store.keys import slots as slots_module
-from msht_tui.store.keys.operators import Operator, Operators, SignedOut
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import LETTERS, STANDARD, Cost, Costs, new_code, new_passphrase, stretched, typed_code
+from msht_tui.store.keys.session import Operator, SessionEnded
 from msht_tui.store.keys.slots import WrongPassphrase
 from msht_tui.store.keys.tries import wait_after
 from msht_tui.store.sealing import open_blob
@@ -246,7 +247,7 @@ def test_what_is_mistyped_as_an_id_is_not_kept(station: Station) -> None:
 
 
 def test_counts_of_unknown_ids_do_not_grow_without_end(station: Station) -> None:
-    counted = {station.operators._counted_as(station.operators._read().kept, f"nobody {number}") for number in range(20_000)}
+    counted = {station.operators._counted_as(station.operators.roster.read().kept, f"nobody {number}") for number in range(20_000)}
     assert len(counted) <= 4096
 
 
@@ -325,9 +326,9 @@ def test_open_sessions_follow_a_new_store_key_and_those_of_the_removed_end(stati
     cat.refresh()
     assert cat.key.generation == 2
     assert cat.open_blob("draft", draft) == b"half a sentence"
-    with pytest.raises(SignedOut, match="PC 2 Ben was removed"):
+    with pytest.raises(SessionEnded, match="PC 2 Ben was removed"):
         ben.refresh()
-    with pytest.raises(SignedOut):
+    with pytest.raises(SessionEnded):
         ben.open_blob("draft", draft)
     later = cat.seal_blob("draft", b"later")
     with pytest.raises(Damaged, match="under a store key that is not here"):
@@ -339,7 +340,7 @@ def test_a_closed_session_opens_nothing(station: Station) -> None:
     blob = session.seal_blob("draft", b"half")
     session.close()
     for act in (lambda: session.open_blob("draft", blob), lambda: session.seal_blob("draft", b""), session.refresh, lambda: session.key):
-        with pytest.raises(SignedOut):
+        with pytest.raises(SessionEnded):
             act()
 
 
@@ -349,7 +350,7 @@ def test_a_reset_ends_sessions_and_the_old_passphrase(station: Station) -> None:
     wrongly(station, BEN, 9)
     station.operators.reset(station.ann(), BEN, "a passphrase set anew")
     assert station.operators.wait(BEN) == 0
-    with pytest.raises(SignedOut):
+    with pytest.raises(SessionEnded):
         ben.refresh()
     with pytest.raises(WrongPassphrase):
         station.operators.sign_in(BEN, PASS[BEN])

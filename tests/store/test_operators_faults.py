@@ -18,8 +18,9 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.store.case_keys import CaseKeys, NoKey
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.operators import Operators, Session
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from msht_tui.store.keys.session import Session
 from msht_tui.store.keys.slots import WrongPassphrase
 from msht_tui.store.lock import FileLock
 from msht_tui.store.trouble import StoreTrouble

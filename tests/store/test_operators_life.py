@@ -16,8 +16,9 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.store.case_keys import CaseKeys, NoKey
 from msht_tui.store.disk import Disk
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.operators import Operator, Operators, Session, SignedOut
+from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from msht_tui.store.keys.session import Operator, Session, SessionEnded
 from msht_tui.store.keys.slots import Role, WrongPassphrase
 from msht_tui.store.sealing import StoreKey, open_blob
 from msht_tui.store.trouble import Damaged
@@ -216,9 +217,9 @@ class OperatorLife(RuleBasedStateMachine):
         kept: Any = wrapped.read(self.operators.folder, self.supervisor().key.generation)
         blob = self.supervisor().seal_blob("draft", b"half a sentence")
         for gone in self.gone:
-            with pytest.raises(SignedOut):
+            with pytest.raises(SessionEnded):
                 gone.session.refresh()
-            with pytest.raises(SignedOut):
+            with pytest.raises(SessionEnded):
                 CaseKeys(gone.session).create("mine")
             for key in gone.store_keys:
                 for case, one in kept.keys.items():

@@ -18,7 +18,7 @@ from msht_tui.store.codec import Sealed
 from msht_tui.store.disk import Disk
 from msht_tui.store.folder import FolderStore
 from msht_tui.store.inspection import CheckCode, inspect
-from msht_tui.store.keys.operators import SignedOut
+from msht_tui.store.keys.session import SessionEnded
 from msht_tui.store.sealing import Seal
 from msht_tui.store.trouble import Damaged, NotSealed, SignInFirst, StoreTrouble
 
@@ -144,7 +144,7 @@ def test_an_operator_who_is_removed_adds_and_sees_nothing_more(terminal: Termina
         lambda: window.draft(CASE_ID, terminal.ben),
         lambda: window.keep_draft(CASE_ID, terminal.ben, {"a": "b"}),
     ):
-        with pytest.raises(SignedOut):
+        with pytest.raises(SessionEnded):
             act()
     assert terminal.path().read_bytes() == before and not terminal.path(OTHER).exists()
     terminal.note(store.open(CASE_ID), "after")
@@ -155,7 +155,7 @@ def test_who_signs_out_leaves_no_case_open(terminal: Terminal, store: FolderStor
     assert store.keys is not None
     store.keys.session.close()
     for act in (case.refresh, lambda: terminal.note(case, "more"), lambda: terminal.rows(store), lambda: store.profile(terminal.ann)):
-        with pytest.raises(SignedOut):
+        with pytest.raises(SessionEnded):
             act()
 
 

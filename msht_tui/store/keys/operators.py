@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -18,21 +16,19 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, clean
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.folder import NOT_SET_UP, KeyFolder
+from msht_tui.store.keys.folder import KeyFolder
 from msht_tui.store.keys.passphrase import STANDARD, Costs, new_code, new_passphrase, typed, typed_code
-from msht_tui.store.keys.slots import RECOVERY, Role, Slot, WrongPassphrase, given, new_slot, open_private, open_store_key, pretend, wrong
+from msht_tui.store.keys.roster import FORMAT, VERSION, Kept, Roster, folded
+from msht_tui.store.keys.session import Operator, Session
+from msht_tui.store.keys.slots import RECOVERY, Role, Slot, WrongPassphrase, new_slot, open_private, pretend, wrong
 from msht_tui.store.keys.tries import Tries, bucket, turn, wait_after
 from msht_tui.store.lock import PATIENCE, Busy
-from msht_tui.store.sealing import StoreKey, open_blob, seal_blob
-from msht_tui.store.trouble import UNDECODABLE, Damaged, StoreTrouble
+from msht_tui.store.sealing import StoreKey
+from msht_tui.store.trouble import StoreTrouble
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    pass
 
-NAME = "operators.keys"
-FORMAT, VERSION = "msht-operators", 1
-_PAST = "past store keys"
-_MAC_SIZE = 64
 _RECOVERY_TRIES = "?\nrecovery"
 
 
@@ -42,128 +38,6 @@ Record: TypeAlias = Callable[[OperatorChanged | RecoveryRenewed | RecoveryUsed],
 
 def unrecorded(_: object) -> None:
     """For where nobody keeps an audit."""
-
-
-class SignedOut(Refused):
-    """A session that holds nothing any more: it was closed, or its operator was removed or reset."""
-
-
-class Operator(msgspec.Struct, frozen=True):
-    """Somebody who may sign in."""
-
-    id: str
-    role: Role
-
-
-class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the file says."""
-
-    format: str
-    version: int
-    store: str
-    """Random, so that no part of a store can stand in another."""
-    generation: int
-    slots: tuple[Slot, ...]
-    recovery: Slot
-    past: bytes
-    """The store keys of earlier generations."""
-
-    def slot(self, operator: str) -> Slot | None:
-        wanted = folded(operator)
-        return next((slot for slot in self.slots if folded(slot.id) == wanted), None)
-
-
-class _Version(msgspec.Struct, frozen=True):
-    format: str
-    version: int
-
-
-class _File(msgspec.Struct, frozen=True):
-    """The file as it was read."""
-
-    kept: _Kept
-    payload: bytes
-    mac: bytes
-
-
-class Session:
-    """Somebody who is signed in: who they are, and the store keys of every generation while it lasts.
-
-    It follows every change of the store key that leaves its operator in. Threads may share it.
-    """
-
-    def __init__(self, operators: Operators, operator: str, private: X25519PrivateKey) -> None:
-        """Use `Operators.sign_in`."""
-        self.operators = operators
-        self._operator = Operator(operator, "operator")
-        self._private: X25519PrivateKey | None = private
-        self._store = ""
-        self._keys: dict[int, StoreKey] = {}
-        self._seen: Seen | None = None
-
-    @property
-    def operator(self) -> str:
-        """Their id, as it was given at set-up."""
-        return self._operator.id
-
-    @property
-    def role(self) -> Role:
-        """As it was when the session last looked."""
-        return self._operator.role
-
-    @property
-    def store(self) -> str:
-        """The store's random name."""
-        return self._store
-
-    @property
-    def key(self) -> StoreKey:
-        """The store key. Raises `SignedOut`."""
-        return self.keys[max(self.keys)]
-
-    @property
-    def keys(self) -> dict[int, StoreKey]:
-        """Generation to store key, all of them. Raises `SignedOut`."""
-        keys = self._keys
-        if not keys:
-            raise SignedOut("Nobody is signed in any more: sign in again.")
-        return keys
-
-    def refresh(self) -> None:
-        """Follow what others changed. One look at a file when nothing is new. Raises `SignedOut`, or `StoreTrouble`."""
-        if self._keys and self.operators.look() == self._seen:
-            return
-        with self.operators.folder.held():
-            self.follow()
-
-    def follow(self) -> None:
-        """The same for a caller who holds the lock."""
-        seen = self.operators.look()
-        if not self._keys or seen != self._seen:
-            self._take(self.operators._read())
-            self._seen = seen
-
-    def close(self) -> None:
-        """Let go of every key."""
-        self._keys, self._private, self._seen = {}, None, None
-
-    def seal_blob(self, purpose: str, blob: bytes) -> bytes:
-        """See `sealing.seal_blob`. Raises `SignedOut`."""
-        return seal_blob(self.key, purpose, blob)
-
-    def open_blob(self, purpose: str, sealed: bytes) -> bytes:
-        """See `sealing.open_blob`. Raises `SignedOut`, or `Damaged`."""
-        return open_blob(self.keys, purpose, sealed)
-
-    def _take(self, file: _File) -> None:
-        if self._private is None:
-            raise SignedOut("Nobody is signed in any more: sign in again.")
-        slot = file.kept.slot(self.operator)
-        if slot is None or slot.public != self._private.public_key().public_bytes_raw():
-            self.close()
-            raise SignedOut(f"{self.operator} was removed or has a new passphrase: sign in again, or ask a supervisor.")
-        keys = self.operators._opened(file, slot, self._private)
-        self._operator, self._store, self._keys = Operator(slot.id, slot.role), file.kept.store, keys
 
 
 class Operators:
@@ -184,6 +58,7 @@ class Operators:
         all the same.
         """
         self.folder = KeyFolder(place, disk or Disk())
+        self.roster = Roster(self.folder, costs)
         self._costs = costs
         self._sleep = sleep
         self._patience = patience
@@ -198,16 +73,16 @@ class Operators:
     def list(self) -> tuple[Operator, ...]:
         """Everybody who may sign in, by id. What it says is only checked when somebody signs in."""
         with self.folder.held():
-            return tuple(sorted((Operator(slot.id, slot.role) for slot in self._read().kept.slots), key=lambda one: folded(one.id)))
+            return tuple(sorted((Operator(slot.id, slot.role) for slot in self.roster.read().kept.slots), key=lambda one: folded(one.id)))
 
     def wait(self, operator: str) -> int:
         """Seconds that the next attempt with this id will wait."""
         with self.folder.held():
-            return wait_after(self._tries.count(self._counted_as(self._read().kept, operator)))
+            return wait_after(self._tries.count(self._counted_as(self.roster.read().kept, operator)))
 
     def look(self) -> Seen | None:
         """What the file is now; `None` when there is none."""
-        return self.folder.look_at(NAME)
+        return self.roster.look()
 
     # Getting in
 
@@ -229,7 +104,7 @@ class Operators:
             if not wrapped.is_empty(self.folder):
                 raise StoreTrouble(f"{self.folder.path} holds the keys of cases but no operators: restore all of it from one backup.")
             wrapped.write(self.folder, wrapped.Wrapped(key.generation, {}))
-            self._write(_Kept(FORMAT, VERSION, store, key.generation, (), recovery, b""), key, {}, (supervisor,), recovery)
+            self.roster.write(Kept(FORMAT, VERSION, store, key.generation, (), recovery, b""), key, {}, (supervisor,), recovery)
         return code
 
     def sign_in(self, operator: str, passphrase: str) -> Session:
@@ -251,7 +126,7 @@ class Operators:
         """Raises `WrongPassphrase` unless it is that of whoever is signed in. It counts as an attempt, and `sleep` waits."""
         with self._attempt(lambda kept: self._counted_as(kept, session.operator), sleep) as kept:
             try:
-                open_private(self._known(kept, session.operator), kept.store, typed(passphrase))
+                open_private(kept.known(session.operator), kept.store, typed(passphrase))
             except WrongPassphrase as error:
                 raise WrongPassphrase("The present passphrase is not the right one. Nothing was changed: type it again.") from error
 
@@ -268,10 +143,10 @@ class Operators:
             raise Refused(f"{slot.id} is no supervisor: the recovery code lets a supervisor back in, who can reset others.")
         next_code, recovery = self._new_recovery(kept.store)
         with self.folder.held():
-            file = self._read()
+            file = self.roster.read()
             if file.kept != kept:
                 raise Refused("The operators were changed in another window just now. Nothing was changed here: try again.")
-            keys = self._opened(file, file.kept.recovery, private)
+            keys = self.roster.opened(file, file.kept.recovery, private)
             record(RecoveryUsed(operator=slot.id))
             self._change_key(file.kept, keys, _replaced(file.kept.slots, slot), recovery)
             with suppress(StoreTrouble):
@@ -288,16 +163,16 @@ class Operators:
             if kept.slot(operator) is not None:
                 raise Refused(f"There is an operator {operator!r} already: take another id. Nothing was changed.")
             record(OperatorChanged(operator=operator, how="added", role=role))
-            self._write(kept, session.key, session.keys, (*kept.slots, slot), kept.recovery)
+            self.roster.write(kept, session.key, session.keys, (*kept.slots, slot), kept.recovery)
 
     def reset(self, session: Session, operator: str, passphrase: str, record: Record = unrecorded) -> None:
         """Give an operator a new passphrase, or oneself; the old one opens nothing new. Their sessions end."""
         passphrase = new_passphrase(passphrase)
         with self._changing(session, operator) as kept:
-            before = self._known(kept, operator)
+            before = kept.known(operator)
         slot = new_slot(kept.store, before.id, before.role, passphrase, self._costs.usual)
         with self._changing(session, operator) as kept:
-            role = self._known(kept, operator).role
+            role = kept.known(operator).role
             record(OperatorChanged(operator=slot.id, how="reset"))
             self._change_key(kept, session.keys, _replaced(kept.slots, msgspec.structs.replace(slot, role=role)), kept.recovery)
             with suppress(StoreTrouble):
@@ -306,17 +181,17 @@ class Operators:
     def change_role(self, session: Session, operator: str, role: Role, record: Record = unrecorded) -> None:
         """Give an operator another role. The last supervisor stays one."""
         with self._changing(session) as kept:
-            known = self._known(kept, operator)
+            known = kept.known(operator)
             slots = _replaced(kept.slots, msgspec.structs.replace(known, role=role))
             _refuse_without_supervisor(slots, operator)
             record(OperatorChanged(operator=known.id, how="role", role=role))
-            self._write(kept, session.key, session.keys, slots, kept.recovery)
+            self.roster.write(kept, session.key, session.keys, slots, kept.recovery)
             session.follow()
 
     def remove(self, session: Session, operator: str, record: Record = unrecorded) -> None:
         """Let somebody in no more: the store key is changed, and all case keys are wrapped anew. The last supervisor stays."""
         with self._changing(session) as kept:
-            gone = self._known(kept, operator)
+            gone = kept.known(operator)
             slots = tuple(slot for slot in kept.slots if slot != gone)
             _refuse_without_supervisor(slots, operator)
             record(OperatorChanged(operator=gone.id, how="removed"))
@@ -333,13 +208,13 @@ class Operators:
     # Parts
 
     @contextmanager
-    def _attempt(self, counted_as: Callable[[_Kept], str], sleep: Callable[[float], object] | None = None) -> Iterator[_Kept]:
+    def _attempt(self, counted_as: Callable[[Kept], str], sleep: Callable[[float], object] | None = None) -> Iterator[Kept]:
         """Count an attempt, wait, and hand out what the file says then; if it succeeds the count begins anew.
 
         One at a time for an id: of attempts that waited side by side each would have waited for nothing.
         """
         with self.folder.held():
-            who = counted_as(self._read().kept)
+            who = counted_as(self.roster.read().kept)
         with ExitStack() as held:
             try:
                 held.enter_context(self.folder.alone(turn(who), self._patience))
@@ -349,32 +224,32 @@ class Operators:
         with suppress(StoreTrouble), self.folder.held():
             self._tries.forget(who)
 
-    def _kept_after_waiting(self, who: str, sleep: Callable[[float], object]) -> _Kept:
+    def _kept_after_waiting(self, who: str, sleep: Callable[[float], object]) -> Kept:
         with self.folder.held():
             before = self._tries.add(who)
         if seconds := wait_after(before):
             sleep(seconds)
         with self.folder.held():
-            return self._read().kept
+            return self.roster.read().kept
 
     @contextmanager
-    def _changing(self, session: Session, themselves: str | None = None) -> Iterator[_Kept]:
+    def _changing(self, session: Session, themselves: str | None = None) -> Iterator[Kept]:
         """Hold the lock for a change by a supervisor, or by the one it is about. Raises `Refused`."""
         with self.folder.held():
             session.follow()
             if session.role != "supervisor" and (themselves is None or folded(themselves) != folded(session.operator)):
                 raise Refused(f"{session.operator} is no supervisor: ask one to do this. Nothing was changed.")
-            yield self._read().kept
+            yield self.roster.read().kept
 
-    def _reset_slot(self, kept: _Kept, operator: str, passphrase: str) -> Slot:
-        known = self._known(kept, operator)
+    def _reset_slot(self, kept: Kept, operator: str, passphrase: str) -> Slot:
+        known = kept.known(operator)
         return new_slot(kept.store, known.id, known.role, passphrase, self._costs.usual)
 
     def _new_recovery(self, store: str) -> tuple[str, Slot]:
         code = new_code()
         return code, new_slot(store, RECOVERY, "supervisor", typed_code(code), self._costs.usual)
 
-    def _change_key(self, kept: _Kept, keys: dict[int, StoreKey], slots: tuple[Slot, ...], recovery: Slot) -> None:
+    def _change_key(self, kept: Kept, keys: dict[int, StoreKey], slots: tuple[Slot, ...], recovery: Slot) -> None:
         """Make a new store key, wrap all case keys anew, and give it to these slots. It happens with the write in the middle."""
         old = keys[kept.generation]
         new = StoreKey.new(old.generation + 1)
@@ -382,67 +257,12 @@ class Operators:
         case_keys = wrapped.unwrap(kept.store, old, before.keys)
         after = wrapped.Wrapped(new.generation, wrapped.wrap(kept.store, new, case_keys.items()))
         wrapped.write(self.folder, before, after)
-        self._write(kept, new, keys, slots, recovery)
+        self.roster.write(kept, new, keys, slots, recovery)
         with suppress(StoreTrouble):  # the change has happened; the next write of this file does it
             wrapped.write(self.folder, after)
 
-    def _write(self, kept: _Kept, key: StoreKey, past: dict[int, StoreKey], slots: tuple[Slot, ...], recovery: Slot) -> None:
-        """Write what the file says with these slots, each given this store key, signed under it."""
-        earlier = {generation: one.key for generation, one in past.items() if generation != key.generation}
-        changed = msgspec.structs.replace(
-            kept,
-            generation=key.generation,
-            slots=tuple(given(slot, kept.store, key) for slot in slots),
-            recovery=given(recovery, kept.store, key),
-            past=seal_blob(key, _PAST, msgspec.json.encode(earlier)),
-        )
-        payload = msgspec.json.encode(changed)
-        msgspec.json.decode(payload, type=_Kept)  # what could not be read again would lock everybody out
-        self.folder.write(NAME, _mac(key, payload) + b" " + payload + b"\n")
-
-    def _read(self) -> _File:
-        """The file, in bounds but not yet checked against the store key."""
-        data = self.folder.read(NAME)
-        if data is None:
-            raise Refused(NOT_SET_UP)
-        mac, payload = data[:_MAC_SIZE], data[_MAC_SIZE + 1 : -1]
-        try:
-            version = msgspec.json.decode(payload, type=_Version)
-            if version.format == FORMAT and version.version > VERSION:
-                raise Damaged(f"{self.folder.path / NAME} was written by a newer version of this program: update it.")
-            kept = msgspec.json.decode(payload, type=_Kept)
-        except UNDECODABLE as error:
-            raise self._damaged("it cannot be read") from error
-        if kept.format != FORMAT or data[_MAC_SIZE : _MAC_SIZE + 1] != b" " or not data.endswith(b"\n"):
-            raise self._damaged("it is no list of operators")
-        for slot in (*kept.slots, kept.recovery):
-            if not self._costs.allow(slot.cost):
-                raise self._damaged(f"the slot of {slot.id or 'the recovery code'} asks for work that is out of bounds")
-        return _File(kept, payload, mac)
-
-    def _opened(self, file: _File, slot: Slot, private: X25519PrivateKey) -> dict[int, StoreKey]:
-        """The store keys of all generations, once the whole file is found to be what was signed under the last one."""
-        try:
-            key = open_store_key(slot, file.kept.store, file.kept.generation, private)
-        except Damaged as damage:
-            raise self._damaged(f"the slot of {slot.id or 'the recovery code'} was changed") from damage
-        if not hmac.compare_digest(_mac(key, file.payload), file.mac):
-            raise self._damaged("it is not as this program wrote it")
-        past = msgspec.json.decode(open_blob({key.generation: key}, _PAST, file.kept.past), type=dict[int, bytes])
-        return {**{generation: StoreKey(generation, one) for generation, one in past.items()}, key.generation: key}
-
-    def _known(self, kept: _Kept, operator: str) -> Slot:
-        slot = kept.slot(operator)
-        if slot is None:
-            raise Refused(f"There is no operator {operator!r}: {', '.join(one.id for one in kept.slots)}. Nothing was changed.")
-        return slot
-
-    def _counted_as(self, kept: _Kept, operator: str) -> str:
+    def _counted_as(self, kept: Kept, operator: str) -> str:
         return folded(operator) if kept.slot(operator) is not None else bucket(folded(operator))
-
-    def _damaged(self, what: str) -> Damaged:
-        place = self.folder.path
-        return Damaged(f"{place / NAME} is damaged: {what}. Keep a copy, restore all of {place} from one backup, tell a supervisor.")
 
 
 def named(operator: str) -> str:
@@ -457,15 +277,6 @@ def refuse_oneself(session: Session, operator: str) -> None:
     """Raises `Refused` for whoever would remove themselves."""
     if folded(operator) == folded(session.operator):
         raise Refused("Nobody removes themselves: another supervisor does it, and it is recorded who. Nothing was changed.")
-
-
-def folded(operator: str) -> str:
-    """An id as it is compared: capitals and the width of characters make no other operator."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", operator).casefold()).strip()
-
-
-def _mac(key: StoreKey, payload: bytes) -> bytes:
-    return hmac.digest(key.derived("operators file"), payload, "sha256").hex().encode()
 
 
 def _replaced(slots: tuple[Slot, ...], slot: Slot) -> tuple[Slot, ...]:
