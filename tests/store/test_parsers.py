@@ -1,6 +1,6 @@
 """Whatever a file or an argument holds, a parser ends in a value or in the exception that it documents: 20,000 inputs a run.
 
-`bench/parsers.py` gives them a million.
+`bench/parsers.py` gives each a million.
 """
 
 from __future__ import annotations
