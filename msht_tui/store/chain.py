@@ -83,11 +83,11 @@ def line_with(before: str, payload: bytes) -> tuple[bytes, str]:
     return b"%b %b\n" % (digest.encode(), payload), digest
 
 
-def check_line(before: str, line: bytes) -> tuple[bytes, str] | None:
-    """The payload and digest of a line without its newline; `None` when it does not fit the chain, to the byte."""
-    payload = line[DIGEST_SIZE + 1 :]
+def check_line(before: str, data: bytes, begin: int = 0, end: int | None = None) -> tuple[bytes, str] | None:
+    """The payload and digest of the line at these offsets, without its newline; `None` when it does not fit the chain, to the byte."""
+    payload = data[begin + DIGEST_SIZE + 1 : end]
     digest = digest_of(before, payload)
-    return (payload, digest) if line.startswith(f"{digest} ".encode()) else None
+    return (payload, digest) if data.startswith(f"{digest} ".encode(), begin) else None
 
 
 def header_of(data: bytes) -> Header | None:
@@ -106,7 +106,7 @@ def scan(data: bytes, offset: int, before: str) -> Scan:
     position = 0
     while position < len(data):
         newline = data.find(b"\n", position)
-        fitting = None if newline < 0 else check_line(before, data[position:newline])
+        fitting = None if newline < 0 else check_line(before, data, position, newline)
         if fitting is None:
             line = data[position:] if newline < 0 else data[position:newline]
             beyond = line[:-1] if newline < 0 else line  # of a torn line the newline alone may be missing, and read as zero

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from msht_tui.store.trouble import Damaged
+from msht_tui.store.trouble import UNDECODABLE, Damaged
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,11 +29,20 @@ KEY_SIZE = 32
 _NONCE_SIZE = 12
 SEALED_MORE = _NONCE_SIZE + 16
 """Bytes that sealing adds: a nonce and a tag."""
-_BEGIN, _MIDDLE, _END = b'[{"number":', b',"sealed":', b"}]"
 _BASE64 = msgspec.json.Decoder(bytes)
 """Of a JSON string, with its quotes: twice as fast as the one of the standard library."""
 _MOST_DIGITS = 9
+_MOST = 10**_MOST_DIGITS - 1
+_END = b'"}]'
 _RECORD, _BLOB = "msht record 1", "msht blob 1"
+
+
+class _Act(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    number: int
+    sealed: bytes
+
+
+_ACT = msgspec.json.Decoder(tuple[_Act])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +78,25 @@ class Seal:
 
         It comes out as a JSON list in ASCII without a line feed, a third longer and some 65 bytes. The number stands in it for all to read.
         """
-        digits = b"%d" % number
-        text = b2a_base64(encrypt(self._cipher, payload, self._belonging(digits, before)), newline=False)
-        return b'%b%b%b"%b"%b' % (_BEGIN, digits, _MIDDLE, text, _END)
+        data = encrypt(self._cipher, payload, self._belonging(number, before))
+        return _begin(number) + b2a_base64(data, newline=False) + _END
 
     def open(self, sealed: bytes, before: str) -> bytes:
         """What was sealed after this digest. Raises `Damaged` for anything else, be it by a bit."""
         try:
-            digits, quoted = _parts(sealed)
-            return decrypt(self._cipher, _decoded(quoted), self._belonging(digits, before))
+            act = _act(sealed)
+            return decrypt(self._cipher, act.sealed, self._belonging(act.number, before))
         except Damaged as damage:
             words = f"An act of case {self.case_id} cannot be opened: it is not what was sealed there under the key of the case"
             raise Damaged(f"{words}. Keep a copy, restore the case and its key from a backup, tell a supervisor.") from damage
 
-    def _belonging(self, digits: bytes, before: str) -> bytes:
-        return b"%b%b\n%b" % (self._about, digits, before.encode())
+    def _belonging(self, number: int, before: str) -> bytes:
+        return b"%b%d\n%b" % (self._about, number, before.encode())
 
 
 def number_of(sealed: bytes) -> int:
     """The number of the last entry of a sealed act, which needs no key. Raises `Damaged` for what is none."""
-    digits, _ = _parts(sealed)
-    if not digits.isdigit() or len(digits) > _MOST_DIGITS:
-        raise Damaged("It is not sealed.")
-    return int(digits)
+    return _act(sealed).number
 
 
 def seal_blob(key: StoreKey, purpose: str, blob: bytes) -> bytes:
@@ -149,21 +154,39 @@ def _invalid_tag() -> type[Exception]:
     return InvalidTag
 
 
-def _parts(sealed: bytes) -> tuple[bytes, bytes]:
-    """The digits of the number, and the Base64 with its quotes. Raises `Damaged`."""
-    head, _, rest = sealed.partition(_MIDDLE)
-    if not (head.startswith(_BEGIN) and rest.endswith(_END)):
+def _act(sealed: bytes) -> _Act:
+    """A sealed act. Raises `Damaged` for what is none, and for any other spelling of one."""
+    try:
+        (act,) = _ACT.decode(sealed)
+    except UNDECODABLE as error:
+        raise Damaged("It is not sealed.") from error
+    begin, end = _begin(act.number), _last(act.sealed) + _END
+    is_whole = len(sealed) == len(begin) + _size(act.sealed) + len(_END) and sealed.startswith(begin) and sealed.endswith(end)
+    if not is_whole or not 0 <= act.number <= _MOST:
         raise Damaged("It is not sealed.")
-    return head[len(_BEGIN) :], rest[: -len(_END)]
+    return act
+
+
+def _begin(number: int) -> bytes:
+    return b'[{"number":%d,"sealed":"' % number
 
 
 def _decoded(quoted: bytes) -> bytes:
     """From Base64 between quotes. Raises `Damaged` for any other spelling of the same bytes."""
     try:
         data = _BASE64.decode(quoted)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise Damaged("It is no Base64.") from error
-    end = b2a_base64(data[len(data) // 3 * 3 :], newline=False) + b'"'
-    if len(quoted) != (len(data) + 2) // 3 * 4 + 2 or not quoted.endswith(end):
+    if len(quoted) != _size(data) + 2 or not quoted.endswith(_last(data) + b'"'):
         raise Damaged("It is no Base64 as it is written here.")
     return data
+
+
+def _size(data: bytes) -> int:
+    """Characters of the Base64 of some bytes."""
+    return (len(data) + 2) // 3 * 4
+
+
+def _last(data: bytes) -> bytes:
+    """The Base64 of the last one or two bytes after the threes: only there can the same bytes be spelled otherwise."""
+    return b2a_base64(data[len(data) // 3 * 3 :], newline=False)

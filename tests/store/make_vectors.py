@@ -399,7 +399,7 @@ SEALED: dict[str, tuple[str, Callable[[str], bytes], object, str]] = {
         "the same bytes, spelled in another way",
         lambda name: relined(name, respelled(payloads(name)[1])),
         NOT_THERE,
-        "intact",
+        "broken",
     ),
 }
 

@@ -52,7 +52,8 @@ def lock(monkeypatch: pytest.MonkeyPatch, _: ModuleType) -> None:
 
 
 def digest_check(monkeypatch: pytest.MonkeyPatch, _: ModuleType) -> None:
-    def believe(before: str, line: bytes) -> tuple[bytes, str] | None:
+    def believe(before: str, data: bytes, begin: int = 0, end: int | None = None) -> tuple[bytes, str] | None:
+        line = data[begin:end]
         stated, payload = line[: chain.DIGEST_SIZE], line[chain.DIGEST_SIZE + 1 :]
         return (payload, stated.decode("ascii", "replace")) if len(stated) == chain.DIGEST_SIZE else None
 
