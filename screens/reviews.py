@@ -14,14 +14,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from msht_tui.domain.audit import HoldLifted, HoldSet, ReviewKept
+from msht_tui.domain.audit import Erased, HoldLifted, HoldSet, ReviewKept
 from msht_tui.domain.moment import local
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.retention import (
     SHORT,
     Due,
     Retention,
+    done_words,
     due_for_review,
+    kept_words,
     refuse_but_supervisor,
     refuse_unconfirmed,
     review_on,
@@ -210,8 +212,7 @@ class ReviewsScreen(DeskScreen):
         def keep(casework: Casework, because: str) -> str:
             self._refuse("keep", case_id, self.badge.retention())
             self.badge.record(ReviewKept(case=case_id, because=because))
-            again = review_on(row, self.badge.retention(), casework.zone)
-            return f"{self._called(case_id)} is reviewed and kept: due again on {again:%d %b %Y}."
+            return kept_words(review_on(row, self.badge.retention(), casework.zone))
 
         self._ask(f"Keep {self._called(case_id)}", "It was reviewed: it is due again in 31 days.", keep)
 
@@ -222,8 +223,8 @@ class ReviewsScreen(DeskScreen):
 
         def hold(casework: Casework, because: str) -> str:
             self._refuse("hold", case_id, self.badge.retention())
-            self.badge.record(HoldSet(case=case_id, because=because))
-            return f"{self._called(case_id)} is under a legal hold."
+            self.badge.record(event := HoldSet(case=case_id, because=because))
+            return done_words(event)
 
         before = " It takes the place of the hold that stands." if case_id in self.state.holds else ""
         self._ask(f"Legal hold of {self._called(case_id)}", f"Nobody can erase it until the hold is lifted.{before}", hold)
@@ -235,8 +236,8 @@ class ReviewsScreen(DeskScreen):
 
         def lift(casework: Casework, because: str) -> str:
             self._refuse("lift", case_id, self.badge.retention())
-            self.badge.record(HoldLifted(case=case_id, because=because))
-            return f"The legal hold of {self._called(case_id)} is lifted."
+            self.badge.record(event := HoldLifted(case=case_id, because=because))
+            return done_words(event)
 
         self._ask(f"Lift the hold of {self._called(case_id)}", "From then on a supervisor can erase it.", lift)
 
@@ -248,16 +249,15 @@ class ReviewsScreen(DeskScreen):
         if (case_id := self._chosen("erase")) is None:
             return
         references = [reference.value for reference in self.cases[case_id].references] if case_id in self.cases else []
-        called = self._called(case_id)
 
         def erase(casework: Casework, typed: str) -> str:
             self._refuse("erase", case_id, self.badge.retention())
             refuse_unconfirmed(typed, case_id, references)
             casework.close()  # a file that is open cannot be removed everywhere, and what was read of it goes as well
             self.badge.erase(case_id)
-            return f"{called} is erased."
+            return done_words(Erased(case=case_id))
 
-        self.app.push_screen(EraseDialog(self, f"Erase {called}", case_id, self._lost(case_id), erase))
+        self.app.push_screen(EraseDialog(self, f"Erase {self._called(case_id)}", case_id, self._lost(case_id), erase))
 
     def _lost(self, case_id: str) -> str:
         """What a case is, in a line, before it is erased."""

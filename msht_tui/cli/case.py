@@ -155,7 +155,7 @@ def _say_case(at_desk: Desk, view: CaseView, moment: datetime | None) -> None:
         rows.append(["Closed", at_desk.local(view.state.closed_at)])
     if opened:
         rows += [["Begun by", opened.role], ["Content", f"{opened.pack} {opened.version}"]]
-    rows.append(["Held by", one_line(view.state.holder) + f", role {view.state.role}"])
+    rows.append(["With", one_line(view.state.holder) + f", role {view.state.role}"])
     if offered is not None:
         rows.append(["Handover", one_line(f"offered to {offered.event.to}, {at_desk.local(offered.stamp.happened_at)}, not answered yet")])
     rows += [["Entries", str(view.state.number)], ["Facts of the case", _facts(view, "case") or "none yet"]]

@@ -28,7 +28,7 @@ def start(
 
     at_desk = desk()
     view = at_desk.casework.start_handover(at_desk.case(case).case_id, to, remark=remark, at=at)
-    say(f"Offered to {one_line(to)} as entry {view.state.number}; {one_line(view.state.holder)} holds the case until it is accepted.")
+    say(f"Offered to {one_line(to)} as entry {view.state.number}; it stays with {one_line(view.state.holder)} until it is accepted.")
     say(f"Read aloud: {at_desk.command('handover', 'page', case)}")
 
 
@@ -43,7 +43,7 @@ def accept(
 
     at_desk = desk()
     view = at_desk.casework.accept_handover(at_desk.case(case).case_id, role=role, at=at)
-    say(f"{one_line(view.state.holder)} holds the case now, role {ROLE[view.state.role]}.")
+    say(f"The case is with {one_line(view.state.holder)} now, role {ROLE[view.state.role]}.")
 
 
 @app.command("return")
@@ -53,7 +53,7 @@ def send_back(case: CaseArgument, because: BecauseOption = "", at: AtOption = No
 
     at_desk = desk()
     view = at_desk.casework.return_handover(at_desk.case(case).case_id, because=because, at=at)
-    say(f"Sent back: {one_line(view.state.holder)} still holds the case.")
+    say(f"Sent back: it stays with {one_line(view.state.holder)}.")
 
 
 @app.command()

@@ -92,7 +92,6 @@ def erase(
     ] = "",
 ) -> None:
     """Erase a case for good: its key first, so that no copy of its file can be read, then its file. For a supervisor."""
-    from msht_tui.domain.audit import Erased
     from msht_tui.domain.retention import OUT_OF_REACH, done_words
 
     at_desk = _supervised("erase a case")
@@ -100,11 +99,7 @@ def erase(
     _retention(at_desk).refuse_held(case_id)
     say(OUT_OF_REACH)
     _confirmed(at_desk, case_id, confirm)
-    _retention(at_desk).refuse_held(case_id)  # somebody may have held it while the confirmation was typed
-    erased = Erased(case=case_id)
-    at_desk.record(erased)
-    at_desk.workplace.store.erase(case_id)
-    say(done_words(erased))
+    say(done_words(at_desk.workplace.store.erase(case_id, at_desk.record)))
 
 
 def _supervised(what: str) -> Desk:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from msht_tui.cli.arguments import CaseArgument, JsonOption, ToOption
-from msht_tui.cli.desk import EXERCISE, Desk, chosen, desk, desk_of_anybody, workplace_of
+from msht_tui.cli.desk import EXERCISE, Desk, desk, desk_of_anybody, desk_of_nobody
 from msht_tui.cli.group import commands
 from msht_tui.cli.outcome import TROUBLE, Ended
 from msht_tui.cli.output import complain, json_text, say, say_columns, say_data
@@ -18,6 +18,7 @@ from msht_tui.ports import StoreTrouble
 
 if TYPE_CHECKING:
     from msht_tui.bootstrap import Workplace
+    from msht_tui.domain.audit import Restored, Verified
     from msht_tui.store.care import Care, Info
     from msht_tui.store.inspection import CheckCode, Finding
     from msht_tui.store.manifest import Manifest
@@ -100,6 +101,7 @@ def verify(
     newer format. Of several the highest counts: what is broken still says where, what is gone no longer does, and what
     cannot be read may hide either.
     """
+    from msht_tui.domain.audit import Verified
     from msht_tui.store.care import counts, worst
 
     if code is not None and case is None:
@@ -111,7 +113,8 @@ def verify(
     case_id = None if case is None else care.resolve(case)
     findings = care.verify(case_id, check)
     end = worst(findings)
-    _record_verified(at_desk, case_id or "", findings)
+    result = max(findings, key=lambda finding: finding.code).state if findings else "intact"
+    _record_or_say_why_not(at_desk, Verified(case=case_id or "", result=result))
     if json:
         say_data(
             {
@@ -176,11 +179,14 @@ def restore(
 ) -> None:
     """Fill a new or empty store from a backup, once all of the backup has been checked: all of it, or nothing. Nobody has to sign in."""
     from msht_tui.bootstrap import SETTINGS
+    from msht_tui.domain.audit import Restored
     from msht_tui.store.restore import restore as restored
 
-    workplace = workplace_of(chosen())
+    at_desk = desk_of_nobody()
+    workplace = at_desk.workplace
     kept = None if keys is None else keys.expanduser().absolute()
     made, with_settings = restored(_care(workplace), workplace.base / SETTINGS, folder.expanduser().absolute(), kept)
+    _record_or_say_why_not(at_desk, Restored(cases=made.counts.cases))
     if json:
         say_data({**_manifest_data(folder, made), "root": str(workplace.root), "settings": with_settings})
     else:
@@ -195,8 +201,11 @@ def restore(
 @app.command()
 def rebuild() -> None:
     """Make the catalogue anew from the cases. What the store remembers of their heights is never lowered."""
+    from msht_tui.domain.audit import CatalogueRebuilt
+
     at_desk = desk()
     casework = at_desk.casework
+    at_desk.record(CatalogueRebuilt())
     at_desk.workplace.store.rebuild()
     rows, unreadable = casework.cases()
     say(f"The catalogue was made anew, with {_several(len(rows), 'case')}.")
@@ -212,7 +221,7 @@ def convert() -> None:
     from msht_tui.store.conversion import convert as converted
 
     at_desk = desk()
-    done = converted(at_desk.workplace.store)
+    done = converted(at_desk.workplace.store, record=at_desk.record)
     say(f"{_several(len(done.sealed), 'case')} sealed, each compared with what it was.")
     for one in done.left:
         complain(_one_line(f"Case {one.case} is left as it is: {one.why}"))
@@ -277,13 +286,10 @@ def acknowledge(
 # What the commands share
 
 
-def _record_verified(at_desk: Desk, case_id: str, findings: Sequence[Finding]) -> None:
-    """Record that it was verified. A disk that takes no line of the audit keeps nobody from hearing what is wrong with it."""
-    from msht_tui.domain.audit import Verified
-
-    result = max(findings, key=lambda finding: finding.code).state if findings else "intact"
+def _record_or_say_why_not(at_desk: Desk, event: Verified | Restored) -> None:
+    """Record what nobody has to sign in for. An audit that takes no line keeps nobody from hearing how it stands with the store."""
     try:
-        at_desk.record(Verified(case=case_id, result=result))
+        at_desk.record(event)
     except StoreTrouble as trouble:
         complain(f"Note: {_one_line(str(trouble))}")
 

@@ -7,6 +7,7 @@ to whom something went.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
@@ -92,9 +93,31 @@ class Disclosed(Event, frozen=True, kw_only=True, tag="disclosed"):
 
 
 class Erased(Event, frozen=True, kw_only=True, tag="erased"):
-    """A case was erased. Which one, and nothing of what stood in it."""
+    """A case was erased. Which one, how long its record was, and nothing of what stood in it.
+
+    A check code is left out: it would fit a copy of the record that is to be noise, and is held against nothing once the case is gone.
+    """
 
     case: CaseId
+    entries: int | None = None
+    """How many the terminal knew of; `None` when it knew of none, as when an erasure that was broken off is finished."""
+
+
+class CaseSealed(Event, frozen=True, kw_only=True, tag="case-sealed"):
+    """A case that was plain, from before the terminal was set up, was written anew under a key of its own."""
+
+    case: CaseId
+
+
+class CatalogueRebuilt(Event, frozen=True, kw_only=True, tag="catalogue-rebuilt"):
+    """The rows of the list of cases were made anew from the cases."""
+
+
+class Restored(Event, frozen=True, kw_only=True, tag="restored"):
+    """The store was filled from a backup, this log with it: what had been recorded after the backup is not there."""
+
+    cases: int
+    """How many came in."""
 
 
 class Combined(Event, frozen=True, kw_only=True, tag="combined"):
@@ -197,6 +220,9 @@ AuditEvent: TypeAlias = (
     | Consulted
     | Disclosed
     | Erased
+    | CaseSealed
+    | CatalogueRebuilt
+    | Restored
     | Combined
     | Verified
     | AuditVerified
@@ -211,10 +237,16 @@ AuditEvent: TypeAlias = (
     | HoldLifted
     | ReviewKept
 )
-NOBODYS: TypeAlias = SignInFailed | RecoveryUsed | Verified | AuditVerified | ClockStepped
+NOBODYS: TypeAlias = SignInFailed | RecoveryUsed | Restored | Verified | AuditVerified | ClockStepped
 """What can happen with nobody signed in."""
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in AuditEvent.__args__)
 """Every kind of line, for a choice."""
+Record: TypeAlias = Callable[[AuditEvent], object]
+"""Notes what is about to be done: called once nothing stands in its way and before any of it is. If it raises, nothing is done."""
+
+
+def unrecorded(_: object) -> None:
+    """For where nobody keeps an audit."""
 
 
 class Stamp(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -309,8 +341,14 @@ def words(event: AuditEvent) -> str:
             return f"Case {case} {how}"
         case Disclosed(case=case, what=what, format=form, to=to, because=because):
             return f"Disclosed: {what} of {_cases(case)} as {form}{f', to {to}' if to else ''}{_reason(because)}"
-        case Erased(case=case):
-            return f"Case {case} erased"
+        case Erased(case=case, entries=entries):
+            return f"Case {case} erased" + ("" if entries is None else f", with {_count(entries, 'entry', 'entries')}")
+        case CaseSealed(case=case):
+            return f"Case {case} sealed, which was plain from before this terminal was set up"
+        case CatalogueRebuilt():
+            return "The list of cases was made anew from the cases"
+        case Restored(cases=count):
+            return f"The store was restored from a backup, with {_count(count, 'case', 'cases')}"
         case Combined(case=case, how=how):
             return f"Case {case}: two subjects {'linked as one person' if how == 'linked' else 'found to be the same'}"
         case Verified(case=case, result=result):
@@ -350,6 +388,10 @@ _CHANGES: dict[str, str] = {"added": "added", "reset": "new passphrase", "role":
 
 def _cases(case: str) -> str:
     return f"case {case}" if case else "all cases"
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _reason(because: str) -> str:

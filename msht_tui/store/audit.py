@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,8 @@ from msht_tui.domain.audit import (
     AuditExported,
     AuditLine,
     AuditQuery,
+    Erased,
+    HoldSet,
     RecoveryUsed,
     SignInFailed,
     Stamp,
@@ -22,7 +25,7 @@ from msht_tui.domain.audit import (
 )
 from msht_tui.domain.entry import Document
 from msht_tui.domain.refusal import Refused
-from msht_tui.domain.retention import Retention, retention
+from msht_tui.domain.retention import SHORT, Retention, retention
 from msht_tui.store.audit_file import AUDIT, AuditFile, Make, Place, sealed_act
 from msht_tui.store.inspection import CheckCode, Finding
 from msht_tui.store.keys.roster import folded
@@ -34,6 +37,10 @@ from msht_tui.store.trouble import Damaged
 
 PURPOSE = "audit"
 """What the keys of its lines are derived for."""
+
+
+class _Outrun(Exception):
+    """A line was added by somebody else since the last look."""
 
 
 class Audit:
@@ -54,8 +61,12 @@ class Audit:
         """Record what is about to be shown or was done, at this moment (UTC); durable once this returns.
 
         With nobody signed in only what can happen then; a failed sign-in and a used recovery code are always nobody's.
+        Raises `Refused` for the erasure of a case that is held, and for a hold of one that was erased, also by another window just now.
         """
-        self.file.append(self._make(event, at))
+        if isinstance(event, Erased | HoldSet):
+            self._append_unless_settled(event, at)
+        else:
+            self.file.append(self._make(event, at))
 
     def lines(self, query: AuditQuery | None = None) -> Sequence[AuditLine]:
         """The lines that are wanted, in order. Raises `Refused` for anybody but a supervisor."""
@@ -104,6 +115,25 @@ class Audit:
             return self._make(AuditAcknowledged(remembered=known.number, found=left.number), at)
 
         self.file.acknowledge(make)
+
+    def _append_unless_settled(self, event: Erased | HoldSet, at: datetime) -> None:
+        """The lines are read before the lock is taken, as a new store key may have to be; if one is added meanwhile, all is done again."""
+        make = self._make(event, at)
+        while True:
+            self._catch_up()
+            last = self._place.number
+            if isinstance(event, Erased):
+                retention(self._lines).refuse_held(event.case)
+            else:
+                self._refuse_erased(event.case)
+            with suppress(_Outrun):
+                self.file.append(_straight_after(last, make))
+                return
+
+    def _refuse_erased(self, case_id: str) -> None:
+        erased = next((line for line in self._lines if isinstance(line.event, Erased) and line.case == case_id), None)
+        if erased is not None:
+            raise Refused(f"Case {case_id[:SHORT]} was erased by {erased.stamp.by}: it can be held no more. Nothing was changed.")
 
     def _make(self, event: AuditEvent, at: datetime) -> Make:
         session = None if isinstance(event, SignInFailed | RecoveryUsed) else self._session
@@ -198,6 +228,17 @@ class Audit:
         if self._session is None or self._session.role != "supervisor":
             who = f"{self._session.operator} is no supervisor" if self._session is not None else "Nobody is signed in"
             raise Refused(f"{who}: ask a supervisor to {what}.")
+
+
+def _straight_after(last: int, make: Make) -> Make:
+    """The same, if the next line follows this one. Raises `_Outrun`."""
+
+    def made(number: int, before: str) -> tuple[bytes, int]:
+        if number != last + 1:
+            raise _Outrun
+        return make(number, before)
+
+    return made
 
 
 def offered_id(typed: str, operators: Sequence[Operator]) -> str:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import msgspec
 
+from msht_tui.domain.audit import CaseSealed, Record, unrecorded
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import chain
 from msht_tui.store.case_keys import CaseKeys
@@ -44,8 +45,12 @@ class Conversion(msgspec.Struct, frozen=True):
     """Those that could not be: no case can be begun while there are any."""
 
 
-def convert(store: FolderStore, tell: Callable[[int, int], None] | None = None) -> Conversion:
-    """Seal whatever in a live store is plain. `tell` hears how many of how many cases are looked at.
+class _NotWhole(Damaged):
+    """A plain case that cannot be sealed as it stands."""
+
+
+def convert(store: FolderStore, tell: Callable[[int, int], None] | None = None, record: Record = unrecorded) -> Conversion:
+    """Seal whatever in a live store is plain. `tell` hears how many of how many cases are looked at, `record` of each before it is sealed.
 
     When it is broken off, doing it again finishes it: at every moment each case is there whole, plain or sealed.
     Raises `Refused` for a store that is opened without keys, `StoreTrouble`, and `SessionEnded`.
@@ -62,9 +67,9 @@ def convert(store: FolderStore, tell: Callable[[int, int], None] | None = None) 
             if tell is not None:
                 tell(place, len(ids))
             try:
-                if _Case(store, case_id).seal(keys):
+                if _Case(store, case_id).seal(keys, record):
                     sealed.append(case_id)
-            except Damaged as damage:
+            except _NotWhole as damage:
                 left.append(Left(case_id, str(damage)))
         _seal_others(store, keys)
     return Conversion(tuple(sealed), tuple(left))
@@ -79,8 +84,8 @@ class _Case:
         self._id = case_id
         self._path = store.cases / f"{case_id}.tdb"
 
-    def seal(self, keys: CaseKeys) -> bool:
-        """Seal it unless it is; whether it was plain. Raises `Damaged` for one that is not whole, which is left as it is."""
+    def seal(self, keys: CaseKeys, record: Record) -> bool:
+        """Seal it unless it is; whether it was plain. Raises `_NotWhole`: then it is left as it is, and nothing is recorded of it."""
         with closing(FileLock(self._path.with_suffix(".lock"), self._disk)) as lock, lock.held():
             try:
                 data = self._disk.read_from(self._path, 0)
@@ -88,6 +93,7 @@ class _Case:
                 if header is not None and header.format == chain.SEALED:
                     return False
                 plain = self._checked(data)
+                record(CaseSealed(case=self._id))
                 keys.create(self._id)
                 codec = self._store.codec(self._id)
                 self._seal_torn(codec, data[plain.end :])
@@ -99,7 +105,7 @@ class _Case:
     def _checked(self, data: bytes) -> Inspection:
         found = inspect(self._id, data)
         if found.state not in ("intact", "unfinished"):
-            raise Damaged(f"{found.words} Put a whole one in its place, or move it out of the store, then seal the rest again.")
+            raise _NotWhole(f"{found.words} Put a whole one in its place, or move it out of the store, then seal the rest again.")
         return found
 
     def _replace(self, plain: Inspection, data: bytes, codec: Codec) -> None:

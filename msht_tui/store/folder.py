@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from msht_tui.domain.audit import Erased, Record, unrecorded
 from msht_tui.domain.entry import Document
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
+from msht_tui.domain.retention import refuse_but_supervisor
 from msht_tui.domain.worklist import WorklistRow
 from msht_tui.ports import CaseRecord
 from msht_tui.store import chain
@@ -214,11 +216,11 @@ class FolderStore:
             self._read_packs[digest] = pack
         return self._read_packs[digest]
 
-    def erase(self, case_id: str) -> None:
+    def erase(self, case_id: str, record: Record = unrecorded) -> Erased:
         """Destroy a case: its key first, so that no copy of its file can ever be read again, then all that is here of it.
 
         When it is broken off, doing it again finishes it. A window that has the case open shows it until it is closed.
-        Raises `Refused` for anybody but a supervisor, and where there is no such case.
+        `record` is given what comes back, before anything is lost. Raises `Refused` for anybody but a supervisor, and for no such case.
         """
         if self.keys is None:
             raise Refused("Only a case of the live store is erased: an exercise is no record. Nothing was changed.")
@@ -227,6 +229,9 @@ class FolderStore:
         there = known is not None or case_id in self._files() or case_id in self.keys.ids()
         if not there and self.memory.why(case_id) != "erased":
             raise Refused(f"There is no case {case_id} in this store. Nothing was changed.")
+        refuse_but_supervisor(self.keys.session.role, self.keys.session.operator, "erase the case")
+        erased = Erased(case=case_id, entries=None if known is None else known.number)
+        record(erased)
         self.keys.erase(case_id)
         self._drafts.erase(case_id)
         path = self.cases / f"{case_id}.tdb"
@@ -241,6 +246,7 @@ class FolderStore:
                 raise in_words(error, "erase all of", path) from error
         with suppress(OSError):  # it is empty
             self.disk.remove(lock.path)
+        return erased
 
     def draft(self, case_id: str, operator: str) -> Mapping[str, str]:
         """What an operator typed of a case and did not record, by the place where it was typed. Raises `StoreTrouble`."""

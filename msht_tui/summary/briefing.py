@@ -22,7 +22,7 @@ from msht_tui.summary.words import ROLE, fact_title, left_words, one_line, provi
 
 
 def header(on: Drawing) -> RenderableType:
-    """The case, who hands it over to whom, and who holds it."""
+    """The case, who hands it over to whom, and who it is with."""
     pen, state = on.pen, on.state
     references: list[Text] = standing.references(on)
     rows: list[tuple[Text, RenderableType]] = [(pen.quiet("Case"), Flow(pen, references))]
@@ -30,7 +30,7 @@ def header(on: Drawing) -> RenderableType:
     if passing is not None:
         rows.append((pen.quiet("Handover"), _passing(on, passing)))
         rows += [(pen.quiet("Remark"), pen.text(passing.remark))] if passing.remark else []
-    rows.append((pen.quiet("Held by"), pen.text((one_line(state.holder), on.ink.heavy), f", role {ROLE[state.role]}")))
+    rows.append((pen.quiet("With"), pen.text((one_line(state.holder), on.ink.heavy), f", role {ROLE[state.role]}")))
     if state.opened_at is not None:
         ago = span_words(on.sheet.ends_at - state.opened_at)
         closed = f"; closed {on.dated(state.closed_at)}" if state.closed_at else ""

@@ -58,7 +58,7 @@ def header(on: Drawing) -> RenderableType:
     row("State", pen.text(f"closed {on.dated(state.closed_at)}" if state.closed_at else "open", style=on.ink.heavy))
     if state.opened is not None:
         row("Begun by", pen.text(ROLE[state.opened.role]))
-    row("Held by", pen.text((one_line(state.holder), on.ink.heavy), f", role {ROLE[state.role]}"))
+    row("With", pen.text((one_line(state.holder), on.ink.heavy), f", role {ROLE[state.role]}"))
     if state.offered is not None:
         to, when = one_line(state.offered.event.to), on.moment(state.offered.stamp.happened_at)
         row("Handover", pen.text((f"offered to {to}", on.ink.heavy), f", {when}, not answered yet"))

@@ -154,7 +154,7 @@ def _entry_words(entry: Entry, pack: Pack, zone: tzinfo, named: Collection[str])
         case HandoverStarted() as event:
             return f"Handed over to {event.to}, who has to accept" + (f": {event.remark}" if event.remark else "")
         case HandoverAccepted() as event:
-            return f"Handover accepted: {entry.stamp.by} holds the case" + (f", role {ROLE[event.role]}" if event.role else "")
+            return f"Handover accepted: the case is with {entry.stamp.by}" + (f", role {ROLE[event.role]}" if event.role else "")
         case HandoverReturned(because=because):
             return f"Handover sent back: {because}"
         case EntryStruck() as event:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from msht_tui.content.tables import digest_of
 from msht_tui.domain.audit import LIMITS, PURPOSES, AuditEvent
 from msht_tui.store.audit import Audit
+from msht_tui.store.backup import back_up
+from msht_tui.store.care import Care
 from msht_tui.store.trouble import StoreTrouble
 from tests.cli.conftest import PASSPHRASE, SUPERVISOR
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import LiveScript, Script, StandingClock
+    from tests.cli.conftest import LiveScript, Outcome, Script, StandingClock
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "json.md"
 CANARY = "Zuzanna Kanarkova"
+NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -150,6 +155,38 @@ def test_a_verification_is_recorded_by_anybody(worked: LiveScript) -> None:
     assert found == [("", "", "intact"), (SUPERVISOR, case_of(worked), "intact")]
 
 
+def test_a_catalogue_that_is_made_anew_is_recorded(worked: LiveScript) -> None:
+    assert recorded(worked, "store", "rebuild") == [("catalogue-rebuilt", {})]
+
+
+def test_what_comes_back_from_a_backup_is_recorded_in_the_audit_that_came_with_it(worked: LiveScript, tmp_path: Path) -> None:
+    worked.done("store", "backup", str(tmp_path / "copy"))
+    new = type(worked)(tmp_path / "new", worked.secrets)
+    assert worked.bare("--store", str(new.store), "store", "restore", str(tmp_path / "copy")).code == 0
+    found = lines(new)
+    assert [(line["kind"], line.get("by", "")) for line in found[-3:-1]] == [("disclosed", SUPERVISOR), ("restored", "")]
+    assert found[-2]["cases"] == 1
+    assert worked.bare("--store", str(new.store), "audit", "verify").code == 0
+
+
+def test_a_full_disk_and_an_audit_that_was_cut_keep_nobody_from_restoring(
+    worked: LiveScript, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def restored(source: str) -> Outcome:
+        back_up(Care(worked.store, digest_of, exercise=False), worked.store / "settings.toml", tmp_path / source, program="1", now=NOW)
+        ended = worked.bare("--store", str(tmp_path / f"from {source}"), "store", "restore", str(tmp_path / source))
+        assert ended.code == 0
+        assert "1 case with 4 entries" in ended.out
+        return ended
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Audit, "append", full)
+        assert "The disk is full" in restored("whole").err
+    path = worked.store / "audit.tdb"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert "msht audit acknowledge" in restored("cut").err
+
+
 def test_a_clock_that_was_put_back_is_recorded(worked: LiveScript, clock: StandingClock) -> None:
     clock.set("2026-11-22T18:50")
     assert ("clock-stepped", {"seconds": -600}) in recorded(worked, "case", "show", "L-1")
@@ -191,10 +228,11 @@ def test_what_cannot_be_recorded_is_not_shown(
         assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_full_disk_keeps_nobody_from_verifying_and_signs_everybody_out(worked: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Audit, event: AuditEvent, at: object) -> None:
-        raise StoreTrouble("The disk is full: free some space, then try again.")
+def full(self: Audit, event: AuditEvent, at: object) -> None:
+    raise StoreTrouble("The disk is full: free some space, then try again.")
 
+
+def test_a_full_disk_keeps_nobody_from_verifying_and_signs_everybody_out(worked: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Audit, "append", full)
     for command in (("store", "verify"), ("audit", "verify")):
         ended = worked.bare("--store", str(worked.store), *command)

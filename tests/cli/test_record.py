@@ -119,16 +119,16 @@ def test_undo_takes_back_a_whole_act_and_redo_records_it_again_with_its_time(msh
 
 def test_a_case_passes_from_one_operator_to_the_next(msht: Script, case: str) -> None:
     said = msht.done("handover", "start", case, "--to", "PS 77", "--remark", "Feed him first.")
-    assert said.startswith("Offered to PS 77 as entry 6; PC 1234 holds the case until it is accepted.")
-    assert "Held by PC 1234, role custody Handover offered to PS 77, 19:00, not answered yet" in words(msht.done("case", "show", case))
+    assert said.startswith("Offered to PS 77 as entry 6; it stays with PC 1234 until it is accepted.")
+    assert "With PC 1234, role custody Handover offered to PS 77, 19:00, not answered yet" in words(msht.done("case", "show", case))
     shown = msht.data("case", "show", case)["case"]
     assert (shown["holder"], shown["offered_to"], shown["role"]) == ("PC 1234", "PS 77", "custody")
     msht.operator = "PS 77"
-    assert msht.done("handover", "return", case, "--because", "no interpreter yet") == "Sent back: PC 1234 still holds the case."
+    assert msht.done("handover", "return", case, "--because", "no interpreter yet") == "Sent back: it stays with PC 1234."
     msht.operator = "PC 1234"
     msht.done("handover", "start", case, "--to", "PS 77")
     msht.operator = "PS 77"
-    assert msht.done("handover", "accept", case, "--role", "responder") == "PS 77 holds the case now, role responder."
+    assert msht.done("handover", "accept", case, "--role", "responder") == "The case is with PS 77 now, role responder."
     shown = msht.data("case", "show", case)["case"]
     assert (shown["holder"], shown["offered_to"], shown["role"]) == ("PS 77", None, "responder")
     assert "PS 77, role responder" in msht.done("case", "show", case)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from msht_tui.domain.retention import OUT_OF_REACH
+from msht_tui.ports import StoreTrouble
 from tests.cli.conftest import SUPERVISOR
 
 if TYPE_CHECKING:
+    from msht_tui.domain.audit import Erased, Record
     from tests.cli.conftest import LiveScript, Script, StandingClock
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "json.md"
@@ -80,7 +82,8 @@ def test_an_erased_case_is_gone_and_the_audit_says_which_and_no_more(live: LiveS
     assert live.done("store", "verify").endswith("1 case: 1 intact.")
     assert not list((live.store / "cases").glob(f"{case}*"))
     (line,) = live.data("audit", "show", "--kind", "erased")["lines"]
-    assert (line["case"], line["by"], set(line)) == (case, SUPERVISOR, {"number", "at", "by", "kind", "case"})
+    assert (line["case"], line["by"], line["entries"]) == (case, SUPERVISOR, 2)
+    assert set(line) == {"number", "at", "by", "kind", "case", "entries"}
 
 
 def test_an_erasure_that_was_broken_off_is_finished_by_its_id(live: LiveScript, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +140,41 @@ def test_a_hold_that_is_set_while_the_confirmation_is_typed_keeps_the_case(
     assert "legal hold" in refused(live, "case", "erase", "L-1")
     assert live.data("audit", "show", "--kind", "erased")["lines"] == []
     assert (live.store / "cases" / f"{case}.tdb").exists()
+
+
+def test_a_hold_that_another_window_sets_at_the_last_moment_keeps_the_case(
+    live: LiveScript, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last look at the holds, and before the line of the erasure is written."""
+    from msht_tui.store.folder import FolderStore
+
+    erase = FolderStore.erase
+
+    def late(self: FolderStore, case_id: str, record: Record) -> Erased:
+        live.done("case", "hold", "L-1", "--because", "the coroner asked")
+        return erase(self, case_id, record)
+
+    monkeypatch.setattr(FolderStore, "erase", late)
+    assert "because the coroner asked: lift the hold first. Nothing was erased." in refused(
+        live, "case", "erase", "L-1", "--confirm", "L-1"
+    )
+    live.done("log", "L-1")
+    assert live.data("audit", "show", "--kind", "erased")["lines"] == []
+
+
+def test_a_case_whose_erasure_was_broken_off_is_held_no_more(live: LiveScript, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from msht_tui.store.case_keys import CaseKeys
+
+    def fails(self: CaseKeys, case_id: str) -> bool:
+        raise StoreTrouble("The disk failed.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(CaseKeys, "erase", fails)
+        assert live("case", "erase", "L-1", "--confirm", "L-1").code == 3
+    live.done("log", "L-1")
+    assert f"was erased by {SUPERVISOR}: it can be held no more" in refused(live, "case", "hold", "L-1")
+    live.done("case", "erase", "L-1", "--confirm", "L-1")
+    assert [line["entries"] for line in live.data("audit", "show", "--kind", "erased")["lines"]] == [2, 2]
 
 
 @pytest.mark.parametrize("command", [("keep",), ("hold",), ("release",), ("erase", "--confirm", "L-1")], ids=lambda command: command[0])

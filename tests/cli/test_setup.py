@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from msht_tui.domain.audit import AuditEvent, CaseSealed
+from msht_tui.ports import StoreTrouble
+from msht_tui.store.audit import Audit
 from tests.cli.conftest import PASSPHRASE, SUPERVISOR
 
 if TYPE_CHECKING:
@@ -220,6 +224,27 @@ def test_a_store_of_before_is_refused_until_it_is_converted(unset: LiveScript) -
         assert "msht store convert" in ended.err
     assert "1 case sealed" in unset.done("store", "convert")
     assert "0 cases sealed" in unset.done("store", "convert")
+    (line,) = unset.data("audit", "show", "--kind", "case-sealed")["lines"]
+    assert (line["case"], line["by"]) == (case_id, SUPERVISOR)
+
+
+def test_a_case_of_before_is_not_sealed_when_that_cannot_be_recorded(unset: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain_case(unset)
+    unset.done("setup", "--operator", SUPERVISOR)
+    appended = Audit.append
+
+    def full(self: Audit, event: AuditEvent, at: datetime) -> None:
+        if isinstance(event, CaseSealed):
+            raise StoreTrouble("The disk is full: free some space, then try again.")
+        appended(self, event, at)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Audit, "append", full)
+        ended = unset("store", "convert")
+    assert (ended.code, ended.out) == (3, "")
+    assert "The disk is full" in ended.err
+    assert CANARY.encode() in b"".join(texts(unset.store).values())
+    assert "1 case sealed" in unset.done("store", "convert")
     assert unset.data("log", "OLD-1")[-1]["text"] == f"Note: {CANARY}"
     assert CANARY.encode() not in b"".join(texts(unset.store).values())
     assert unset.done("store", "verify").endswith("1 case: 1 intact.")
@@ -234,6 +259,7 @@ def test_a_case_of_before_that_is_damaged_stays_and_is_named(unset: LiveScript) 
     assert ended.code == 3
     assert case_id in ended.err
     assert "is left as it is" in ended.err
+    assert unset.data("audit", "show", "--kind", "case-sealed")["lines"] == []
 
 
 def test_a_sealed_store_is_verified_by_anybody_and_read_by_those_signed_in(live: LiveScript) -> None:

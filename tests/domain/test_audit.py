@@ -19,11 +19,14 @@ from msht_tui.domain.audit import (
     AuditLine,
     AuditQuery,
     AuditVerified,
+    CaseSealed,
+    CatalogueRebuilt,
     Consulted,
     Disclosed,
     Erased,
     HoldSet,
     OperatorChanged,
+    Restored,
     SignedIn,
     SignInFailed,
     Stamp,
@@ -96,8 +99,14 @@ def test_what_is_free_is_one_short_line(kind: type[msgspec.Struct]) -> None:
                     lines_from(msgspec.json.encode([{**_valid(kind), field.name: text}]))
 
 
-def test_an_erasure_names_the_case_and_nothing_else() -> None:
+def test_an_erasure_names_the_case_and_how_long_its_record_was_and_nothing_else() -> None:
     assert set(line(Erased(case=CASE)).document()) == {"number", "at", "by", "kind", "case"}
+    assert set(line(Erased(case=CASE, entries=12)).document()) == {"number", "at", "by", "kind", "case", "entries"}
+
+
+def test_an_erasure_that_was_recorded_without_a_count_is_read_as_one_of_which_it_is_not_known() -> None:
+    document = {"number": 1, "at": "2026-11-23T14:05:00Z", "by": "PS 40", "kind": "erased", "case": CASE}
+    assert lines_from(msgspec.json.encode([document])) == (line(Erased(case=CASE)),)
 
 
 def test_a_line_of_nobody_has_no_name() -> None:
@@ -149,6 +158,13 @@ def test_a_query_asks_for_operator_kind_case_and_time(query: AuditQuery, wanted:
         (AuditVerified(result="shorter"), "This log verified: shorter"),
         (Verified(case="", result="intact"), "Record of all cases verified: intact"),
         (AuditExported(lines=1200), "This log exported: 1,200 lines"),
+        (Erased(case=CASE), f"Case {CASE} erased"),
+        (Erased(case=CASE, entries=1), f"Case {CASE} erased, with 1 entry"),
+        (Erased(case=CASE, entries=1200), f"Case {CASE} erased, with 1,200 entries"),
+        (CaseSealed(case=CASE), f"Case {CASE} sealed, which was plain from before this terminal was set up"),
+        (CatalogueRebuilt(), "The list of cases was made anew from the cases"),
+        (Restored(cases=1), "The store was restored from a backup, with 1 case"),
+        (Restored(cases=0), "The store was restored from a backup, with 0 cases"),
     ],
 )
 def test_words(event: AuditEvent, said: str) -> None:

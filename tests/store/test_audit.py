@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +21,11 @@ from msht_tui.domain.audit import (
     AuditVerified,
     Consulted,
     Disclosed,
+    Erased,
+    HoldLifted,
     HoldSet,
     RecoveryUsed,
+    Restored,
     SignedIn,
     SignedOut,
     SignInFailed,
@@ -30,7 +34,7 @@ from msht_tui.domain.audit import (
 from msht_tui.domain.refusal import Refused
 from msht_tui.store import chain
 from msht_tui.store.audit import Audit, offered_id
-from msht_tui.store.audit_file import AuditFile, sealed_act
+from msht_tui.store.audit_file import AuditFile, Make, sealed_act
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import CheckCode
 from msht_tui.store.keys.operators import Operators
@@ -485,6 +489,82 @@ def test_a_file_of_another_kind_is_refused(root: Path, header: object, words: st
         AuditFile(root)
 
 
-def test_what_a_verification_found_can_be_recorded_by_nobody(root: Path) -> None:
-    nobody(root).append(AuditVerified(result=nobody(root).verify().state), NOW)
-    assert events(root) == [AuditVerified(result="intact")]
+@pytest.mark.parametrize("event", [AuditVerified(result="intact"), Restored(cases=3)])
+def test_what_nobody_has_to_sign_in_for_can_be_recorded_by_nobody(root: Path, event: AuditEvent) -> None:
+    nobody(root).append(event, NOW)
+    assert events(root) == [event]
+
+
+OTHER = "77aa3f60-6f5f-4a53-9d0e-1c9f6f6a7a22"
+ERASED, HELD = Erased(case=CASE, entries=4), HoldSet(case=CASE, because="an inquest")
+
+
+class Overtaken(AuditFile):
+    """Another window adds a line after this one has read the last, and before it has the lock; so often as there are lines."""
+
+    def __init__(self, root: Path, *others: AuditEvent) -> None:
+        super().__init__(root)
+        self._others = list(others)
+        self._other = audit(root)
+
+    def append(self, make: Make) -> None:
+        if self._others:
+            self._other.append(self._others.pop(0), NOW)
+        super().append(make)
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "why"),
+    [
+        (ERASED, [HELD], f"legal hold, set by {ANN}, because an inquest"),
+        (ERASED, [LOOKED, HELD], "legal hold"),
+        (HELD, [ERASED], f"was erased by {ANN}: it can be held no more"),
+        (HELD, [LOOKED, ERASED], "was erased"),
+    ],
+)
+def test_of_a_hold_and_an_erasure_at_the_same_moment_the_first_line_counts(
+    root: Path, mine: AuditEvent, others: list[AuditEvent], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        Audit(Overtaken(root, *others), signed_in(root)).append(mine, NOW)
+    assert events(root) == others
+
+
+@pytest.mark.parametrize("mine", [ERASED, HELD])
+def test_lines_of_others_that_are_about_something_else_come_before(root: Path, mine: AuditEvent) -> None:
+    others: list[AuditEvent] = [LOOKED, HoldSet(case=OTHER), HoldLifted(case=CASE)]
+    Audit(Overtaken(root, *others), signed_in(root)).append(mine, NOW)
+    assert events(root) == [*others, mine]
+
+
+def test_a_hold_stands_between_a_case_and_its_erasure_until_it_is_lifted(root: Path) -> None:
+    ann = audit(root)
+    ann.append(HELD, NOW)
+    with pytest.raises(Refused, match="lift the hold first"):
+        ann.append(ERASED, NOW)
+    ann.append(HoldLifted(case=CASE), NOW)
+    ann.append(ERASED, NOW)
+    ann.append(Erased(case=CASE), NOW)
+    assert events(root) == [HELD, HoldLifted(case=CASE), ERASED, Erased(case=CASE)]
+
+
+def test_two_windows_that_hold_and_erase_again_and_again_never_do_both(root: Path) -> None:
+    """Each is a window of its own, on every case at once with the other."""
+    cases = [f"{number:08x}{CASE[8:]}" for number in range(40)]
+
+    def everywhere(event: type[Erased | HoldSet], order: list[str]) -> set[str]:
+        window, done = audit(root), set()
+        for case in order:
+            try:
+                window.append(event(case=case), NOW)
+                done.add(case)
+            except Refused:
+                continue
+        return done
+
+    with ThreadPoolExecutor(2) as both:
+        holding, erasing = both.submit(everywhere, HoldSet, cases), both.submit(everywhere, Erased, cases)
+        held, erased = holding.result(), erasing.result()
+    assert held | erased == set(cases)
+    assert held & erased == set()
+    assert len(events(root)) == len(cases)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from msht_tui.domain.audit import AuditEvent, CaseSealed
 from msht_tui.domain.entry import Entry, NoteAdded
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.care import worst
@@ -88,6 +89,33 @@ def test_a_plain_live_store_is_sealed_and_nothing_plain_is_left(terminal: Termin
     assert (again.sealed, again.left) == ((), ())
 
 
+def test_each_case_is_recorded_before_it_is_sealed_and_only_then(terminal: Terminal, entries: dict[str, list[Entry]]) -> None:
+    heard: list[tuple[AuditEvent, list[bool]]] = []
+
+    def record(event: AuditEvent) -> None:
+        heard.append((event, [CANARY.encode() in terminal.path(case_id).read_bytes() for case_id in (ONE, TWO)]))
+
+    for _ in range(2):
+        convert(terminal.store(), record=record)
+    assert heard == [(CaseSealed(case=ONE), [True, True]), (CaseSealed(case=TWO), [False, True])]
+
+
+@pytest.mark.parametrize("trouble", [StoreTrouble, Damaged])
+def test_what_cannot_be_recorded_is_not_sealed(terminal: Terminal, entries: dict[str, list[Entry]], trouble: type[StoreTrouble]) -> None:
+    """Damage of the audit is no damage of the case either."""
+
+    def fails(event: AuditEvent) -> None:
+        if event == CaseSealed(case=TWO):
+            raise trouble("nothing more is recorded")
+
+    plain = terminal.path(TWO).read_bytes()
+    with pytest.raises(trouble, match="nothing more is recorded"):
+        convert(terminal.store(), record=fails)
+    assert terminal.path(TWO).read_bytes() == plain
+    assert convert(terminal.store()).sealed == (TWO,)
+    check_sealed(terminal, entries)
+
+
 def test_a_check_code_of_before_still_holds(terminal: Terminal) -> None:
     code = CheckCode.parse(terminal.plain_store().open(TWO).check_code)
     store = terminal.store()
@@ -116,8 +144,10 @@ def test_a_damaged_case_is_left_and_named_and_the_others_are_sealed(terminal: Te
     whole = path.read_bytes()
     bad = {"broken": whole.replace(b"one CAN", b"one can"), "other": terminal.path(TWO).read_bytes(), "empty": b""}[damage]
     path.write_bytes(bad)
-    made = convert(terminal.store())
+    heard: list[AuditEvent] = []
+    made = convert(terminal.store(), record=heard.append)
     assert made.sealed == (TWO,) and [left.case for left in made.left] == [ONE]
+    assert heard == [CaseSealed(case=TWO)]
     assert "move it out of the store" in made.left[0].why
     assert path.read_bytes() == bad
     with pytest.raises(NotSealed):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from msht_tui.domain.audit import AuditEvent, Erased
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.backup import back_up
 from msht_tui.store.care import worst
@@ -72,6 +73,28 @@ def test_an_erased_case_leaves_nothing_and_is_not_missed(terminal: Terminal, sto
         check_erased(terminal)
 
 
+def test_it_is_recorded_with_how_much_goes_before_any_of_it_does(terminal: Terminal, store: FolderStore) -> None:
+    heard: list[AuditEvent] = []
+
+    def record(event: AuditEvent) -> None:
+        heard.append(event)
+        assert len(terminal.store().open(CASE_ID).entries) == 4
+
+    assert store.erase(CASE_ID, record) == Erased(case=CASE_ID, entries=4)
+    assert store.erase(CASE_ID, heard.append) == Erased(case=CASE_ID)
+    assert heard == [Erased(case=CASE_ID, entries=4), Erased(case=CASE_ID)]
+
+
+def test_what_cannot_be_recorded_is_not_erased(terminal: Terminal, store: FolderStore) -> None:
+    def fails(event: AuditEvent) -> None:
+        raise Refused("a hold was set just now")
+
+    before = {path: data for path, data in terminal.files().items() if path.name != "tries.json"}
+    with pytest.raises(Refused, match="just now"):
+        store.erase(CASE_ID, fails)
+    assert {path: data for path, data in terminal.files().items() if path.name != "tries.json"} == before
+
+
 def test_a_window_that_has_it_open_adds_nothing(terminal: Terminal, store: FolderStore) -> None:
     case = terminal.store(terminal.ben).open(CASE_ID)
     terminal.note(case, "before")
@@ -129,10 +152,12 @@ def test_a_backup_of_before_that_is_put_back_with_the_keys_of_after_stays_closed
 
 def test_only_a_supervisor_erases_and_only_what_is_there(terminal: Terminal, store: FolderStore) -> None:
     before = terminal.files()
+    heard: list[AuditEvent] = []
     with pytest.raises(Refused, match="is no supervisor"):
-        terminal.store(terminal.ben).erase(CASE_ID)
+        terminal.store(terminal.ben).erase(CASE_ID, heard.append)
     with pytest.raises(Refused, match="There is no case"):
-        store.erase("f" * 36)
+        store.erase("f" * 36, heard.append)
+    assert heard == []
 
     def records(files: Mapping[Path, bytes]) -> dict[Path, bytes]:
         return {path: data for path, data in files.items() if path.name != "tries.json" and path.suffix != ".lock"}

@@ -42,17 +42,17 @@ def test_the_page_says_who_hands_over_to_whom_and_who_holds_it_meanwhile(record:
     case = record("custody").reference("CUS-0417", "custody-record").time("11:45", "PC 1234").hand_over("PS 77", "Feed him first.")
     text = read(case)
     assert "Case Custody record CUS-0417" in text
-    assert "Handover PC 1234 to PS 77, offered 23 Nov 11:45, not accepted yet Remark Feed him first. Held by CH 2207, role custody" in text
+    assert "Handover PC 1234 to PS 77, offered 23 Nov 11:45, not accepted yet Remark Feed him first. With CH 2207, role custody" in text
 
 
 def test_an_accepted_handover_names_the_receiver_as_the_holder(record: Begin, read: Read) -> None:
     case = record("custody").time("11:45", "PC 1234").hand_over("PS 77").time("11:52", "PS 77").accept("responder")
-    assert "PC 1234 to PS 77, offered 23 Nov 11:45, accepted by PS 77, 23 Nov 11:52 Held by PS 77, role responder" in read(case)
+    assert "PC 1234 to PS 77, offered 23 Nov 11:45, accepted by PS 77, 23 Nov 11:52 With PS 77, role responder" in read(case)
 
 
 def test_a_handover_that_was_sent_back_says_why(record: Begin, read: Read, data: Callable[[Any], Any]) -> None:
     case = record().time("11:45", "PC 1234").hand_over("PS 77").time("11:50", "PS 77").send_back("no interpreter yet")
-    assert "sent back by PS 77, 23 Nov 11:50: no interpreter yet Held by CH 2207" in read(case)
+    assert "sent back by PS 77, 23 Nov 11:50: no interpreter yet With CH 2207" in read(case)
     assert data(case)["handover"] == {
         "from": "PC 1234",
         "to": "PS 77",

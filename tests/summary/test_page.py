@@ -206,9 +206,9 @@ def test_a_note_of_an_earlier_mark_is_not_lost(page: Page, record: Begin) -> Non
 def test_the_header_says_who_holds_the_case_and_to_whom_it_is_offered(page: Page, record: Begin) -> None:
     case = record("custody").time("11:45").hand_over("PS 77")
     header = " ".join(page(case.view()).split())
-    assert "Held by CH 2207, role custody Handover offered to PS 77, 23 Nov 11:45, not answered yet" in header
+    assert "With CH 2207, role custody Handover offered to PS 77, 23 Nov 11:45, not answered yet" in header
     header = " ".join(page(case.time("11:52", "PS 77").accept("responder").view()).split())
-    assert "Held by PS 77, role responder" in header
+    assert "With PS 77, role responder" in header
     assert "not answered yet" not in header
 
 

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from msht_tui.domain.audit import OperatorChanged, RecoveryRenewed, RecoveryUsed
+from msht_tui.domain.audit import OperatorChanged, Record, RecoveryRenewed, RecoveryUsed, unrecorded
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, clean
 from msht_tui.store.disk import Disk, Seen
@@ -26,18 +25,7 @@ from msht_tui.store.lock import PATIENCE, Busy
 from msht_tui.store.sealing import StoreKey
 from msht_tui.store.trouble import StoreTrouble
 
-if TYPE_CHECKING:
-    pass
-
 _RECOVERY_TRIES = "?\nrecovery"
-
-
-Record: TypeAlias = Callable[[OperatorChanged | RecoveryRenewed | RecoveryUsed], object]
-"""Notes a change of operators: called once nothing stands in its way and before anything is written. If it raises, nothing is changed."""
-
-
-def unrecorded(_: object) -> None:
-    """For where nobody keeps an audit."""
 
 
 class Operators:
