@@ -26,12 +26,13 @@ from msht_tui.terminal.app import GuardedApp
 from msht_tui.terminal.idle import IdleClock
 from screens.case_frame import CaseScreen
 from screens.desk import Desk, Station
+from screens.dialogs.question import Question
 from screens.door import DoorScreen
 from screens.first_run import FirstRunScreen
 from screens.frame import FrameScreen
 from screens.gate import UNSEEN, Gate
 from screens.guidance import GuidanceScreen
-from screens.lock import LockScreen, Whereabouts
+from screens.lock import InCase, LockScreen, Whereabouts
 from screens.privacy import PrivacyScreen
 from screens.recover import MakesCode
 from screens.sign_in import SignInScreen
@@ -254,9 +255,13 @@ class MshtApp(GuardedApp[None]):
                 self.screen.status.say(str(trouble), "trouble")
 
     async def resumed(self) -> None:
-        """The process was stopped: lock."""
+        """The process was stopped: lock; an exercise goes on."""
         if self.desk is not None and self.desk.badge is not None:
             self.lock("resume")
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, Question):
+                screen.take_back()
 
     def keep_typed(self) -> None:
         """Have the store keep what is typed and not recorded."""
@@ -324,22 +329,17 @@ def _content() -> Pack:
     return Library().pack()
 
 
-def _whereabouts(screens: Sequence[Screen[Any]], operator: str) -> Whereabouts | None:
-    """Where the operator is: on which screen of which case; `None` with the list of cases."""
+def _whereabouts(screens: Sequence[Screen[Any]], operator: str) -> Whereabouts:
+    """Where the operator is: on which screen of which case or with the list of cases, and whether a question is open there."""
+    asked = any(isinstance(screen, Question) and bool(screen.action) for screen in screens)
     for screen in reversed(screens):
         if isinstance(screen, CaseScreen):
             screen.remember()
             session = screen.session
-            return Whereabouts(
-                operator,
-                session.view.case_id,
-                screen.PLACE,
-                session.role,
-                session.point,
-                dict(session.subjects),
-                dict(session.cursors),
-            )
-    return None
+            subjects, cursors = dict(session.subjects), dict(session.cursors)
+            case = InCase(session.view.case_id, screen.PLACE, session.role, session.point, subjects, cursors)
+            return Whereabouts(operator, asked, case)
+    return Whereabouts(operator, asked)
 
 
 def _ascii_only() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Casework
 from msht_tui.summary.words import ROLE
+from screens.asked import Where
 from screens.corrections import correction_words
 from screens.desk import Desk, Session
 from screens.dialogs.add import AddSubjectDialog, ReferenceDialog, RetireDialog
@@ -34,6 +35,8 @@ from screens.widgets.lines import Line, Urgency
 from screens.widgets.tabs import Tab, TabLine
 
 KINDS: tuple[SubjectKind, ...] = ("victim", "suspect", "scene", "other")
+FIRST = "now"
+"""The place on which a case opens."""
 CHANGING = ("add", "note", "interaction", "provision", "reference", "retire")
 """Actions that a closed case does not take."""
 
@@ -69,6 +72,8 @@ class CaseScreen(DeskScreen):
     ]
 
     view: var[CaseView | None] = var(None, init=False)
+    reading = False
+    """Whether what it shows is still being read, besides the case."""
 
     def __init__(self, desk: Desk, session: Session) -> None:
         super().__init__(desk)
@@ -102,6 +107,7 @@ class CaseScreen(DeskScreen):
         elif self.session.words:
             self.status.say(self.session.words, "refused")
             self.session.words = ""
+        self.call_later(self.put_again)
 
     def watch_view(self) -> None:
         """A new state of the case."""
@@ -125,6 +131,7 @@ class CaseScreen(DeskScreen):
             self.view = self.session.view
         if self.session.drafts != self.session.kept:
             self.keep_drafts()
+        self.call_later(self.put_again)
 
     @work(exclusive=True, group="drafts")
     async def keep_drafts(self) -> None:
@@ -134,9 +141,30 @@ class CaseScreen(DeskScreen):
         except (StoreTrouble, Refused) as trouble:
             self.status.say(f"What you typed is kept only until you quit: {trouble}", "trouble")
 
+    def where(self) -> Where:
+        """The place, what was chosen here and on the others, and the keys that lead here."""
+        self.remember()
+        return Where(self.PLACE, dict(self.session.subjects), dict(self.session.cursors), self.way())
+
+    def way(self) -> tuple[str, ...]:
+        """The keys that lead here from the screen on which a case opens."""
+        bindings = (one for one in CaseScreen.BINDINGS if isinstance(one, Binding))
+        return tuple(one.key_display or one.key for one in bindings if one.action == f"go('{self.PLACE}')" and self.PLACE != FIRST)
+
     def keep_typed(self) -> None:
         """Where the cursor stands as well."""
         self.remember()
+
+    async def put_again(self) -> None:
+        """Put the question again that was open at a lock, once this screen is in front and has read what it shows."""
+        again = self.session.again
+        if again is None or not self.is_mounted or not self.is_active or self.reading:
+            return
+        self.session.again = None
+        if again.where.subjects.get(self.PLACE, CASE) in (CASE, *(one.id for one in self.case.state.active())):
+            await self.run_action(again.action)
+        if self.is_active:
+            self.status.say(f"As the case stands now it cannot be asked. {again.words}", "refused")
 
     def tick(self) -> None:
         """Keep the times going, and see what other windows added."""
@@ -309,6 +337,11 @@ class CaseScreen(DeskScreen):
         of_kind = (CASE,) if fact.subject == CASE else tuple(s.id for s in self.case.state.active(fact.subject))
         self.app.push_screen(FactDialog(self, fact, of_kind, (subject,)))
 
+    def action_ask_fact(self, name: str, subject: str) -> None:
+        """The same of a fact that is named."""
+        if not self.refused("add"):
+            self.ask_fact(self.case.pack.fact(name), subject)
+
     def action_retry(self) -> None:
         """Try again what could not be saved, in the order in which it was done."""
         if not self.refused("retry"):
@@ -333,18 +366,32 @@ class CaseScreen(DeskScreen):
 
     def action_note(self) -> None:
         """A note on the case."""
+        self.action_note_on("", (CASE,))
+
+    def action_note_on(self, item: str, subjects: Sequence[str]) -> None:
+        """A note on a step that is named, for one of these; on the case where none is."""
         if not self.refused("note"):
-            self.app.push_screen(NoteDialog(self, "the case", (CASE,)))
+            about = self.case.pack.item(item).title if item else "the case"
+            about += f", {subjects[0]}" if len(subjects) == 1 and subjects[0] != CASE else ""
+            self.app.push_screen(NoteDialog(self, about, subjects, item or None))
 
     def action_interaction(self) -> None:
         """What was said, with those that the cursor is about ticked."""
+        self.action_interaction_with(self.ticked())
+
+    def action_interaction_with(self, persons: Sequence[str]) -> None:
+        """The same, with those ticked who are named."""
         if not self.refused("interaction"):
-            self.app.push_screen(InteractionDialog(self, self.ticked()))
+            self.app.push_screen(InteractionDialog(self, persons))
 
     def action_provision(self) -> None:
         """What was given, with those that the cursor is about ticked."""
+        self.action_provision_for(self.ticked())
+
+    def action_provision_for(self, persons: Sequence[str]) -> None:
+        """The same, with those ticked who are named."""
         if not self.refused("provision"):
-            self.app.push_screen(ProvisionDialog(self, self.ticked()))
+            self.app.push_screen(ProvisionDialog(self, persons))
 
     def ticked(self) -> tuple[str, ...]:
         """The persons among those the cursor is about; the only one, where there is one only."""

@@ -16,6 +16,7 @@ from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.service import CaseView, Casework
 from msht_tui.service.acting import STEP
 from msht_tui.summary.log import LogQuery
+from screens.asked import Asked
 from screens.look import shown
 
 if TYPE_CHECKING:
@@ -280,6 +281,8 @@ class Session(Typed):
     """What is looked for in the log."""
     words: str = ""
     """Something to say when the first screen is shown."""
+    again: Asked | None = None
+    """The question to put again there."""
     cursors: dict[str, str] = field(default_factory=dict)
     """Screen to the key of the row the cursor stands on."""
 

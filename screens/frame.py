@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from screens.asked import Where
 from screens.desk import Desk, Station
 from screens.widgets.lines import Key, KeyBar, MarkingLine, StatusLine
 from screens.widgets.typed import TypedLine
@@ -152,6 +153,10 @@ class DeskScreen(FrameScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+
+    def where(self) -> Where:
+        """Where on the screen the operator stands."""
+        return Where()
 
     def keep_typed(self) -> None:
         """Put what is typed here and not recorded among the drafts: the screen is about to go."""

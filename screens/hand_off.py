@@ -34,6 +34,7 @@ class HandOffScreen(PageScreen):
     """What the form asks on this route, a field at a time. It shows what may leave and nothing else."""
 
     PLACE = HAND_OFF
+    reading = True
     CSS_PATH: ClassVar[list[str | PurePath]] = ["frame.tcss", "case_frame.tcss", "page_frame.tcss", "hand_off.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "turn(1)", "Next", key_display="space", tooltip="The next field of the form"),
@@ -58,6 +59,10 @@ class HandOffScreen(PageScreen):
         """What holds for the whole form, then the field."""
         yield Panel(id="panel")
         yield from super().compose_case()
+
+    def way(self) -> tuple[str, ...]:
+        """By way of the worksheet."""
+        return ("5", "W", "T")
 
     @property
     def fields(self) -> tuple[Row, ...]:
@@ -91,6 +96,8 @@ class HandOffScreen(PageScreen):
         """Read the matter anew."""
         self.matter = chosen_matter(self, await read_matters(self))
         self.show_field()
+        self.reading = False
+        await self.put_again()
 
     def show_field(self) -> None:
         """Draw the field that is shown."""

@@ -12,10 +12,9 @@ from screens.sign_in import SignInScreen
 
 
 @dataclass(frozen=True)
-class Whereabouts:
-    """Where an operator was when the screen was locked: ids and choices, and nothing that stands in a case."""
+class InCase:
+    """Where somebody was in a case: ids and choices, and nothing that stands in it."""
 
-    operator: str
     case_id: str
     place: str
     """Of the phase bar."""
@@ -25,6 +24,17 @@ class Whereabouts:
     """Phase id to the subject chosen there."""
     cursors: Mapping[str, str] = field(default_factory=dict)
     """Place to the key of the row that the cursor stood on."""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where an operator was when the screen was locked."""
+
+    operator: str
+    asked: bool
+    """Whether a question was open that is put again: which, and what stood in it, is among what the store keeps sealed."""
+    case: InCase | None = None
+    """Where in a case; `None` with the list of cases."""
 
 
 class LockScreen(SignInScreen):

@@ -139,14 +139,16 @@ class LogScreen(ListScreen):
         if action == "step":
             return self._no_step(here)
         if action == "strike":
-            if not isinstance(here, Entry):
-                return "No entry is chosen."
-            try:
-                strikes(self.case.entries, here.number)
-            except Refused as refusal:
-                return str(refusal)
-            return None
+            return self._not_struck(here) if isinstance(here, Entry) else "No entry is chosen."
         return super().why_not(action)
+
+    def _not_struck(self, entry: Entry) -> str | None:
+        """Why an entry cannot be struck."""
+        try:
+            strikes(self.case.entries, entry.number)
+        except Refused as refusal:
+            return str(refusal)
+        return None
 
     def _no_step(self, here: object) -> str | None:
         """Why there is no step to go to."""
@@ -177,6 +179,12 @@ class LogScreen(ListScreen):
         here = self.here
         if not self.refused("strike") and isinstance(here, Entry):
             self.app.push_screen(StrikeDialog(self, here))
+
+    def action_strike_entry(self, number: int) -> None:
+        """The same of an entry that is named, while it can be struck."""
+        entry = self.case.entries[number - 1]
+        if self._not_struck(entry) is None:
+            self.app.push_screen(StrikeDialog(self, entry))
 
     def action_query(self) -> None:
         """Ask what is looked for."""

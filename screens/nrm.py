@@ -24,6 +24,7 @@ class NrmScreen(PhaseScreen):
     """The way to the Home Office, and until the decision."""
 
     PLACE = "nrm"
+    reading = True
     PANEL = "-ledger"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("W", "worksheet", "Worksheet", key_display="W", tooltip="The worksheet of this victim: what the online form asks"),
@@ -54,6 +55,8 @@ class NrmScreen(PhaseScreen):
         self.matters = await read_matters(self)
         self.show_panel()
         self.show_keys()
+        self.reading = False
+        await self.put_again()
 
     def panel(self) -> Sequence[Row]:
         """Where each victim's matter stands, a line each, with what to read first of the one shown; what each was given and told."""

@@ -20,7 +20,6 @@ from screens.case_frame import Act
 from screens.desk import Combining, Desk, Session
 from screens.dialogs.fact import FactPicker
 from screens.dialogs.mark import MarkDialog
-from screens.dialogs.note import NoteDialog
 from screens.list_frame import ListScreen
 from screens.look import MARKS, VITAL, long_state, short_state, tone_of
 from screens.widgets.checklist import Checklist, ListRow
@@ -197,6 +196,14 @@ class StepsScreen(ListScreen):
         if item is not None:
             self.app.push_screen(MarkDialog(self, item, active, chosen, state))
 
+    def action_mark_step(self, item: str, state: MarkState, subjects: tuple[str, ...]) -> None:
+        """The same of a step that is named, for these persons or scenes."""
+        if self.refused("add"):
+            return
+        named, active, chosen = self.markable(StepRow(self.case.pack.item(item), "", subjects))
+        if named is not None and chosen:
+            self.app.push_screen(MarkDialog(self, named, active, subjects, state))
+
     def _answered_question(self) -> bool:
         """Whether the row is a question, which has now been put."""
         match self.here:
@@ -319,14 +326,11 @@ class StepsScreen(ListScreen):
 
     def action_note(self) -> None:
         """A note on the step under the cursor, else on the case."""
-        if self.refused("note"):
-            return
         match self.here:
             case Step(item=item, subject=subject):
-                about = item.title if subject == CASE else f"{item.title}, {subject}"
-                self.app.push_screen(NoteDialog(self, about, (subject,), item.id))
+                self.action_note_on(item.id, (subject,))
             case StepRow(item=item, subjects=subjects):
-                self.app.push_screen(NoteDialog(self, item.title, subjects, item.id))
+                self.action_note_on(item.id, subjects)
             case _:
                 super().action_note()
 

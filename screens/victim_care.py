@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from screens.dialogs.provision import ProvisionDialog
 from screens.ledger import ledger_rows
 from screens.look import answer
 from screens.phase import PhaseScreen
@@ -51,4 +50,4 @@ class VictimCareScreen(PhaseScreen):
     def action_given(self) -> None:
         """Write down what the victim shown was given."""
         if not self.refused("given"):
-            self.app.push_screen(ProvisionDialog(self, (self.subject,)))
+            self.action_provision_for((self.subject,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 from time import monotonic
@@ -20,12 +20,13 @@ from msht_tui.domain.worklist import UNSET, WorklistRow
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Unreadable
 from msht_tui.summary.words import due_words
+from screens.asked import OPEN, asked_in
 from screens.audit import AuditScreen
 from screens.case_frame import CaseScreen
 from screens.desk import NO_CASE, UNSAVED, Desk, Session, Typed
 from screens.dialogs.case import CloseCaseDialog, NewCaseDialog
 from screens.frame import DeskScreen
-from screens.lock import Whereabouts
+from screens.lock import InCase, Whereabouts
 from screens.look import count, elapsed, held, shown
 from screens.now import NowScreen
 from screens.operators import OperatorsScreen
@@ -55,11 +56,11 @@ class WorklistScreen(DeskScreen):
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("Enter", "open", "open"),
         ("n", "new case", "new"),
-        ("z", "close or reopen", "close"),
+        ("z", "close", "close"),
         ("F2", "hide", "app.privacy"),
         ("F3", "lock", "app.lock"),
-        ("q", "quit", "leave"),
         ("F4", "sign out", "app.sign_out"),
+        ("q", "quit", "leave"),
     )
 
     def __init__(self, desk: Desk, back_to: Whereabouts | None = None) -> None:
@@ -90,8 +91,8 @@ class WorklistScreen(DeskScreen):
         self.call_after_refresh(self.load)
         if self.desk.badge is not None and self.desk.badge.notice:
             self.status.say(self.desk.badge.notice, "trouble")
-        if self._back_to is not None:
-            self.go_back_to(self._back_to)
+        if self._back_to is not None and self._back_to.case is not None:
+            self.go_back_to(self._back_to.case, asked=self._back_to.asked)
 
     def on_screen_resume(self) -> None:
         """Show the case that waits to be; else what was done in a case shows here."""
@@ -103,11 +104,20 @@ class WorklistScreen(DeskScreen):
 
     @work(exclusive=True, group="recall")
     async def recall(self) -> None:
-        """Have what was typed of a new case earlier stand ready."""
+        """Have what was typed of a new case earlier stand ready; a question that was open at a lock is put again."""
         try:
             await self.desk.recall()
         except (StoreTrouble, Refused) as trouble:
             self.status.say(str(trouble), "trouble")
+            return
+        again = self._back_to is not None and self._back_to.asked and self._back_to.case is None
+        for drafts in (self.desk.drafts, self.desk.begun.drafts):
+            before = asked_in(drafts)
+            if before is not None and again and self.is_active:
+                await self.run_action(before.action)
+                return
+            if before is not None and drafts.keys() - {OPEN}:
+                self.status.say(before.words, "refused")
 
     @work(exclusive=True, group="drafts")
     async def keep_begun(self) -> None:
@@ -246,14 +256,24 @@ class WorklistScreen(DeskScreen):
         except (StoreTrouble, Refused) as trouble:
             return Typed(drafts={UNSAVED: str(trouble)})
 
-    def enter(self, view: CaseView, words: str = "", *, typed: Typed | None = None, back_to: Whereabouts | None = None) -> None:
-        """Show a case, with a word on it: role and pause point begin as the case did. `typed` is what was typed of it before."""
+    def enter(
+        self, view: CaseView, words: str = "", *, typed: Typed | None = None, back_to: InCase | None = None, asked: bool = False
+    ) -> None:
+        """Show a case, with a word on it: role and pause point begin as the case did. `typed` is what was typed of it before.
+
+        `back_to` is where the operator was in it; if a question was `asked` there, it is put again.
+        """
         if view.case_id not in self.desk.sessions:
             role, typed = view.state.role, typed or Typed()
             unsaved = typed.drafts.pop(UNSAVED, "")
             session = Session(view, role, view.pack.points_for(role)[0], screen_for, drafts=typed.drafts, kept=typed.kept)
             self.desk.sessions[view.case_id] = session
-            words = words or _given_back(unsaved, bool(typed.drafts))
+            before = asked_in(typed.drafts)
+            session.again = before if asked else None
+            if before is not None:
+                session.subjects.update(before.where.subjects)
+                session.cursors.update(before.where.cursors)
+            words = words or _given_back(unsaved, typed.drafts, asked=session.again is not None)
         session = self.desk.sessions[view.case_id]
         session.view, session.words = view, words
         if back_to is not None:
@@ -269,10 +289,10 @@ class WorklistScreen(DeskScreen):
         self.app.push_screen(screen)
 
     @work(exclusive=True, group="open")
-    async def go_back_to(self, where: Whereabouts) -> None:
-        """Show the case and the place where the operator was."""
+    async def go_back_to(self, where: InCase, *, asked: bool) -> None:
+        """Show the case and the place where the operator was, and the question if one was asked there."""
         if (view := await self._view(where.case_id, "opened")) is not None:
-            self.enter(view, typed=await self._typed(where.case_id), back_to=where)
+            self.enter(view, typed=await self._typed(where.case_id), back_to=where, asked=asked)
 
     @work(exclusive=True, group="open")
     async def enter_begun(self, case_id: str, words: str) -> None:
@@ -286,11 +306,16 @@ class WorklistScreen(DeskScreen):
         question.drafts = self.desk.begun.drafts
         self.app.push_screen(question)
 
-    @work(exclusive=True, group="open")
-    async def action_close(self) -> None:
+    def action_close(self) -> None:
         """Close the case, or reopen it."""
         row = self.checklist.current
-        if not self.refused("close") and row is not None and (view := await self._view(row.key, "previewed")) is not None:
+        if not self.refused("close") and row is not None:
+            self.action_close_case(row.key)
+
+    @work(exclusive=True, group="open")
+    async def action_close_case(self, case_id: str) -> None:
+        """The same of a case that is named."""
+        if (view := await self._view(case_id, "previewed")) is not None:
             self.app.push_screen(CloseCaseDialog(self, view, reopen=view.state.closed_at is not None))
 
     def action_audit(self) -> None:
@@ -316,8 +341,10 @@ class WorklistScreen(DeskScreen):
         self.call_later(self.app.action_quit)
 
 
-def _given_back(unsaved: str, typed: bool) -> str:
-    """What to say of what was under way when the case was left."""
+def _given_back(unsaved: str, drafts: Mapping[str, str], *, asked: bool) -> str:
+    """What to say of what was under way when the case was left; a question that is `asked` again speaks for itself."""
     lost = f"NOT SAVED when the screen was left: {unsaved}. Look at the log, and do it again." if unsaved else ""
-    kept = "What you had typed is kept: the same key gives it back." if typed else ""
+    before = asked_in(drafts)
+    words = before.words if before is not None else "What you had typed is kept: the same key gives it back."
+    kept = words if drafts.keys() - {OPEN} and not asked else ""
     return " ".join(part for part in (lost, kept) if part)

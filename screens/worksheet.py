@@ -26,6 +26,7 @@ class WorksheetScreen(ListScreen):
     """Every field that the route asks. What is shown is what may leave; a withheld answer shows on demand, to be checked or typed."""
 
     PLACE = WORKSHEET
+    reading = True
     LEGEND: ClassVar[Sequence[str]] = (
         "[x] answered, or not known with the reason: both count   [ ] open   [-] withheld, and nothing recorded",
         " .  may stay empty, or kept and not asked on this route   [ID] could point to the person",
@@ -60,6 +61,10 @@ class WorksheetScreen(ListScreen):
         """The key of the field whose withheld answer is shown; empty when none is."""
         self._go_on_from = ""
 
+    def way(self) -> tuple[str, ...]:
+        """By way of NRM."""
+        return ("5", "W")
+
     @property
     def chosen(self) -> Gated | None:
         """The field under the cursor."""
@@ -85,6 +90,8 @@ class WorksheetScreen(ListScreen):
         if self._go_on_from:
             came_from, self._go_on_from = self._go_on_from, ""
             self.checklist.move_to(self._open_after(came_from))
+        self.reading = False
+        await self.put_again()
 
     def panel(self) -> Sequence[Row]:
         """Route, how far it has got, and what to know."""
@@ -192,15 +199,21 @@ class WorksheetScreen(ListScreen):
     def action_answer(self) -> None:
         """Answer the field."""
         if not self.refused("answer"):
-            self._ask()
+            self._ask(self.chosen)
 
     def action_unknown(self) -> None:
         """Say why it is not known."""
         if not self.refused("unknown"):
-            self._ask(because=True)
+            self._ask(self.chosen, because=True)
 
-    def _ask(self, *, because: bool = False) -> None:
-        here, matter = self.chosen, self.matter
+    def action_answer_field(self, key: str, because: bool) -> None:
+        """Either, of a field that is named."""
+        rows = self.matter.rows if self.matter else ()
+        if not self.refused("add"):
+            self._ask(next((row for row in rows if row.field.key == key), None), because=because)
+
+    def _ask(self, here: Gated | None, *, because: bool = False) -> None:
+        matter = self.matter
         if here is not None and matter is not None:
             stands = matter.answers.get(here.field.key, Answer())
             hidden = here.standing == "withheld" and stands.given and not self.revealed

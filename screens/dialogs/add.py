@@ -25,6 +25,7 @@ class AddSubjectDialog(CaseQuestion):
     """Adds a victim, suspect, scene or other person."""
 
     TITLE_WORDS: ClassVar[str] = "Add to the case"
+    KEY, ACTION = "a", "add"
     AUTO_FOCUS = "Choices"
 
     def compose_fields(self) -> Iterable[Widget]:
@@ -60,6 +61,7 @@ class ReferenceDialog(CaseQuestion):
     """Adds a reference."""
 
     TITLE_WORDS: ClassVar[str] = "Add a reference"
+    KEY, ACTION = "A", "reference"
     AUTO_FOCUS = "Choices"
 
     def compose_fields(self) -> Iterable[Widget]:
@@ -80,6 +82,7 @@ class RetireDialog(CaseQuestion):
     """Retires a person or scene."""
 
     TITLE_WORDS: ClassVar[str] = "Retire somebody entered by mistake or twice"
+    KEY, ACTION = "X", "retire"
     AUTO_FOCUS = "#subject"
 
     def __init__(self, opener: CaseScreen, chosen: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from msht_tui.domain.worksheet import Field
 from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
 from screens.dialogs.note import NoteArea
-from screens.dialogs.question import CaseQuestion, field
+from screens.dialogs.question import CaseQuestion, called, field
 from screens.look import shown
 
 if TYPE_CHECKING:
@@ -44,6 +44,21 @@ class AnswerDialog(CaseQuestion):
     def title_words(self) -> str:
         """The field."""
         return f"{self.asked.label}, {self.victim}"
+
+    @property
+    def place(self) -> str:
+        """With the field."""
+        return f"{super().place}: {self.asked.key}"
+
+    @property
+    def key(self) -> str:
+        """The key of an answer, or of why there is none."""
+        return "x" if self.because else "Enter"
+
+    @property
+    def action(self) -> str:
+        """The same field, wherever the cursor stands."""
+        return called("answer_field", self.asked.key, self.because)
 
     def compose_fields(self) -> Iterable[Widget]:
         """What the field is, its answer in the field's own way, and why it is not known."""

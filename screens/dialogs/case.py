@@ -15,7 +15,7 @@ from msht_tui.domain.steps import Step
 from msht_tui.service import CaseView, Casework
 from msht_tui.summary.words import ROLE, one_line
 from screens.dialogs.choices import Choices
-from screens.dialogs.question import Question, field
+from screens.dialogs.question import Question, called, field
 from screens.look import count, shown
 from screens.widgets.panel import Panel
 
@@ -27,6 +27,7 @@ class NewCaseDialog(Question):
     """Begins a case."""
 
     TITLE_WORDS: ClassVar[str] = "New case"
+    KEY, ACTION = "n", "new"
     AUTO_FOCUS = "#reference"
 
     def __init__(self, opener: WorklistScreen) -> None:
@@ -60,6 +61,7 @@ class NewCaseDialog(Question):
 class CloseCaseDialog(Question):
     """Closes a case, once its review has been read, or reopens it. It begins on No: nothing is deleted, but others may be at work in it."""
 
+    KEY = "z"
     AUTO_FOCUS = "#sure"
     KEY_WORDS: ClassVar[str] = "1 or 2 choose   Enter answers   Tab reason   Esc leaves"
 
@@ -72,6 +74,11 @@ class CloseCaseDialog(Question):
     def title_words(self) -> str:
         """Which case."""
         return f"{'Reopen' if self.reopen else 'Close'} {shown(self.view.state.title)}"
+
+    @property
+    def action(self) -> str:
+        """The same case, wherever the cursor stands."""
+        return called("close_case", self.view.case_id)
 
     def compose_fields(self) -> Iterable[Widget]:
         """What is left, the choice, and the reason."""

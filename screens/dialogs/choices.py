@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -107,6 +107,13 @@ class Choices(Static, can_focus=True):
         value = self.options[index][0]
         self.picked = self.picked ^ {value} if self.many else frozenset({value})
         self.post_message(self.Picked(self, value))
+
+    def pick(self, values: Collection[str]) -> None:
+        """Choose these, of those that can be chosen, and nothing else."""
+        self.picked = frozenset(value for value, _ in self.options if value in values)
+        for value in self.values:
+            self.cursor = [one for one, _ in self.options].index(value)
+            self.post_message(self.Picked(self, value))
 
     def _draw(self) -> None:
         parts: list[tuple[str, str]] = []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class DecisionDialog(CaseQuestion):
     """Records what was decided about a victim."""
 
+    KEY, ACTION = "D", "decision"
     AUTO_FOCUS = "#decision"
     KEY_WORDS: ClassVar[str] = "1 or 2 choose   Enter records   Tab next field   Esc leaves"
 

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from msht_tui.domain.entry import CASE
 from msht_tui.domain.pack import FactDefinition
 from screens.dialogs.choices import Choices
-from screens.dialogs.question import CaseQuestion, field
+from screens.dialogs.question import CaseQuestion, called, field
 from screens.look import answer
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class FactDialog(CaseQuestion):
     """Answers one fact for one or several."""
 
+    KEY = "f"
     AUTO_FOCUS = "#value"
     KEY_WORDS: ClassVar[str] = "1-9 or arrows choose   Enter records   Tab next field   Esc leaves"
 
@@ -36,6 +37,16 @@ class FactDialog(CaseQuestion):
     def title_words(self) -> str:
         """The fact."""
         return self.fact.title
+
+    @property
+    def place(self) -> str:
+        """With those ticked at first."""
+        return f"{super().place}@{','.join(self.chosen)}"
+
+    @property
+    def action(self) -> str:
+        """The same fact of the same one."""
+        return called("ask_fact", self.fact.name, self.chosen[0])
 
     def compose_fields(self) -> Iterable[Widget]:
         """The question, its answers, and for whom."""
@@ -69,6 +80,7 @@ class FactPicker(CaseQuestion):
     """Which fact of somebody to answer: those that steps wait on first."""
 
     TITLE_WORDS: ClassVar[str] = "Which fact"
+    KEY, ACTION = "F", "facts"
     AUTO_FOCUS = "OptionList"
     KEY_WORDS: ClassVar[str] = "Up and down choose   Enter opens   Esc leaves"
     DEFAULT_CSS = """

@@ -20,6 +20,7 @@ class OfferDialog(CaseQuestion):
     """Offers the case to a person or a role."""
 
     TITLE_WORDS: ClassVar[str] = "Hand the case over"
+    KEY, ACTION = "o", "offer"
     AUTO_FOCUS = "#to"
 
     def compose_fields(self) -> Iterable[Widget]:
@@ -41,6 +42,7 @@ class AcceptDialog(CaseQuestion):
     """Takes the case over."""
 
     TITLE_WORDS: ClassVar[str] = "Accept the case"
+    KEY, ACTION = "y", "accept"
     AUTO_FOCUS = "#role"
     KEY_WORDS: ClassVar[str] = "1 to 4 choose   Enter accepts   Tab next field   Esc leaves"
 
@@ -70,6 +72,7 @@ class SendBackDialog(CaseQuestion):
     """Sends the case back to whoever holds it."""
 
     TITLE_WORDS: ClassVar[str] = "Send the case back"
+    KEY, ACTION = "b", "send_back"
     AUTO_FOCUS = "#because"
 
     def compose_fields(self) -> Iterable[Widget]:

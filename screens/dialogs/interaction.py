@@ -12,7 +12,7 @@ from msht_tui.domain.entry import Manner
 from msht_tui.summary.words import MANNER
 from screens.dialogs.choices import Choices
 from screens.dialogs.note import TextQuestion
-from screens.dialogs.question import choice, field
+from screens.dialogs.question import called, choice, field
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -22,7 +22,7 @@ class InteractionDialog(TextQuestion):
     """Writes down an interaction: the text first, then whatever else is known of it."""
 
     TITLE_WORDS: ClassVar[str] = "What was said or done"
-    KEY: ClassVar[str] = "i"
+    KEY = "i"
     KEY_WORDS: ClassVar[str] = "Enter records   Ctrl+J new line   Tab next field   Esc leaves"
     DEFAULT_CSS = """
     InteractionDialog NoteArea { height: 4; }
@@ -32,6 +32,16 @@ class InteractionDialog(TextQuestion):
         """`chosen` are those ticked at first."""
         super().__init__(opener, f"interaction@{','.join(chosen)}")
         self.chosen = tuple(chosen)
+
+    @property
+    def place(self) -> str:
+        """With those ticked at first."""
+        return f"{super().place}@{','.join(self.chosen)}"
+
+    @property
+    def action(self) -> str:
+        """With the same persons, wherever the cursor stands."""
+        return called("interaction_with", self.chosen)
 
     def compose_fields(self) -> Iterable[Widget]:
         """The text, with whom, and how."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from msht_tui.domain.entry import CASE, MarkState, StepMarked
 from msht_tui.domain.moment import local_day
 from msht_tui.domain.pack import Item
 from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
-from screens.dialogs.question import CaseQuestion, field
+from screens.dialogs.question import CaseQuestion, called, field
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -80,10 +80,20 @@ class MarkDialog(CaseQuestion):
         """Remember the state that was chosen."""
         self.state = cast(MarkState, message.value)
 
-    def _boxes(self) -> Iterator[tuple[str, Input | TextArea]]:
-        """What was typed on a step of one person is never given back for another."""
-        for place, box in super()._boxes():
-            yield f"{place}: {self.item.id}@{','.join(self.chosen)}", box
+    @property
+    def place(self) -> str:
+        """With the step, and those ticked at first."""
+        return f"{super().place}: {self.item.id}@{','.join(self.chosen)}"
+
+    @property
+    def key(self) -> str:
+        """The key of the state."""
+        return KEYS[self.state]
+
+    @property
+    def action(self) -> str:
+        """For the same step and persons, wherever the cursor stands."""
+        return called("mark_step", self.item.id, self.state, self.chosen)
 
     def action_field(self, step: int) -> None:
         """The one-line field above or below, from one to another; a choice keeps these keys to itself."""
@@ -95,9 +105,9 @@ class MarkDialog(CaseQuestion):
         """Leave without recording; what was typed is kept."""
         if self._busy:
             return
-        self.keep_typed()
+        self.keep_texts()
         if any(place in self.drafts for place, _ in self._boxes()):
-            self.opener.status.say(f"Not recorded. What you typed is kept: {KEYS[self.state]} gives it back.", "refused")
+            self.opener.status.say(f"Not recorded. What you typed is kept: {self.key} gives it back.", "refused")
         self.dismiss()
 
     def recorded(self, what: str, view: CaseView) -> None:

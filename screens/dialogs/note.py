@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 from msht_tui.domain.text import clean
 from msht_tui.service import CaseView
 from screens.dialogs.choices import Choices
-from screens.dialogs.question import CaseQuestion, field
+from screens.dialogs.question import CaseQuestion, called, field
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -56,8 +56,6 @@ class TextQuestion(CaseQuestion):
     """A question that begins with a text. A text left unrecorded is given back when the same is asked again."""
 
     AUTO_FOCUS = "NoteArea"
-    KEY: ClassVar[str] = "n"
-    """The key that asks it."""
 
     def __init__(self, opener: CaseScreen, draft: str) -> None:
         """`draft` names what the text is on: a text on one person is never given back for another."""
@@ -104,6 +102,7 @@ class TextQuestion(CaseQuestion):
 class NoteDialog(TextQuestion):
     """Writes a note on the case, on somebody or on a step."""
 
+    KEY = "n"
     KEY_WORDS: ClassVar[str] = "Enter records   Ctrl+J new line   Tab next field   Esc leaves"
 
     def __init__(self, opener: CaseScreen, about: str, subjects: Sequence[str], item: str | None = None) -> None:
@@ -116,6 +115,16 @@ class NoteDialog(TextQuestion):
     def title_words(self) -> str:
         """What the note is on."""
         return f"Note on {self.about}"
+
+    @property
+    def place(self) -> str:
+        """With whom it can be about."""
+        return f"{super().place}: {self.draft}"
+
+    @property
+    def action(self) -> str:
+        """On the same step and persons, wherever the cursor stands."""
+        return called("note_on", self.item or "", self.subjects)
 
     def compose_fields(self) -> Iterable[Widget]:
         """The text, whom it is about and its time."""

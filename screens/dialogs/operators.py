@@ -31,9 +31,10 @@ OLD_COPY = "What they entered stays. An old copy of the keys, with a passphrase 
 class OperatorQuestion(Question):
     """A question about who may sign in. What is typed of a passphrase goes with every attempt, and is never among the drafts."""
 
+    opener: OperatorsScreen
+
     def __init__(self, opener: OperatorsScreen) -> None:
         super().__init__(opener)
-        self.opener = opener
 
     def _boxes(self) -> Iterator[tuple[str, Input | TextArea]]:
         for place, box in super()._boxes():

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from msht_tui.domain.entry import ProvisionKind
 from msht_tui.summary.words import PROVISION
 from screens.dialogs.choices import Choices
-from screens.dialogs.question import CaseQuestion, choice, field
+from screens.dialogs.question import CaseQuestion, called, choice, field
 
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
@@ -21,6 +21,7 @@ class ProvisionDialog(CaseQuestion):
     """Writes down a provision."""
 
     TITLE_WORDS: ClassVar[str] = "What was given"
+    KEY = "p"
     AUTO_FOCUS = "#kind"
     KEY_WORDS: ClassVar[str] = "1 to 8 choose   Tab next field   Enter records   Esc leaves"
 
@@ -28,6 +29,16 @@ class ProvisionDialog(CaseQuestion):
         """`chosen` are those ticked at first."""
         super().__init__(opener)
         self.chosen = tuple(chosen)
+
+    @property
+    def place(self) -> str:
+        """With those ticked at first."""
+        return f"{super().place}@{','.join(self.chosen)}"
+
+    @property
+    def action(self) -> str:
+        """With the same persons, wherever the cursor stands."""
+        return called("provision_for", self.chosen)
 
     def compose_fields(self) -> Iterable[Widget]:
         """The kind, the thing, to whom, and whether they took it."""

@@ -18,6 +18,7 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, TEXT_LIMIT
 from msht_tui.ports import StoreTrouble
 from msht_tui.service import CaseView, Casework
+from screens.asked import OPEN, Asked, asked_in
 from screens.dialogs.choices import Choices
 from screens.look import shown
 from screens.widgets.typed import TypedLine
@@ -25,6 +26,10 @@ from screens.widgets.typed import TypedLine
 if TYPE_CHECKING:
     from screens.case_frame import CaseScreen
     from screens.frame import DeskScreen
+
+
+SURE = "sure"
+"""The id of a choice that confirms what cannot be taken back."""
 
 
 class Question(ModalScreen[None]):
@@ -52,9 +57,14 @@ class Question(ModalScreen[None]):
     ]
     TITLE_WORDS: ClassVar[str] = ""
     KEY_WORDS: ClassVar[str] = "Enter records   Tab next field   Esc leaves without recording"
+    KEY: ClassVar[str] = ""
+    """The key that asks it."""
+    ACTION: ClassVar[str] = ""
+    """The action of its screen that asks it; empty for one that is not put again after a lock."""
 
     def __init__(self, opener: DeskScreen) -> None:
         super().__init__()
+        self.opener = opener
         self.desk = opener.desk
         self.drafts = opener.desk.drafts
         """What was typed and not recorded, by its place: this question's own part is taken out while it is open."""
@@ -89,6 +99,11 @@ class Question(ModalScreen[None]):
             self._stood[place] = _text_of(box)
             if typed := self.drafts.pop(place, ""):
                 _fill(box, typed)
+        before = asked_in(self.drafts)
+        if before is not None and before.place == self.place:
+            del self.drafts[OPEN]
+            if before.action == self.action:
+                self._go_on_from(before)
 
     def on_screen_resume(self) -> None:
         """What became durable behind another screen goes away once it is in front again."""
@@ -97,18 +112,54 @@ class Question(ModalScreen[None]):
 
     # What is typed and not recorded
 
+    @property
+    def place(self) -> str:
+        """Tells it from every other question of its drafts: a text on one person is never given back for another."""
+        return f"{type(self).__name__}: {self.title_words()}"
+
+    @property
+    def key(self) -> str:
+        """The key that asks it."""
+        return self.KEY
+
+    @property
+    def action(self) -> str:
+        """The action of its screen that asks it, with what it is about; empty when it is not put again after a lock."""
+        return self.ACTION
+
     def _boxes(self) -> Iterator[tuple[str, Input | TextArea]]:
-        """The fields to type in, with the name of their place: a text on one person is never given back for another."""
+        """The fields to type in, with the name of their place."""
         for box in self.query("Input, TextArea"):
             if isinstance(box, Input | TextArea):
-                yield f"{type(self).__name__}: {self.title_words()}: {box.id or 'text'}", box
+                yield f"{self.place}: {box.id or 'text'}", box
+
+    def keep_texts(self) -> None:
+        """Put what is typed here and not recorded among the drafts."""
+        self.drafts.update({place: _text_of(box) for place, box in self._boxes() if _text_of(box) not in ("", self._stood.get(place, ""))})
 
     def keep_typed(self) -> None:
-        """Put what is typed here and not recorded among the drafts: the question is about to go."""
-        if not self.done:
-            self.drafts.update(
-                {place: _text_of(box) for place, box in self._boxes() if _text_of(box) not in ("", self._stood.get(place, ""))}
-            )
+        """The same, with what was asked: the question is about to go while it is open."""
+        if self.done:
+            return
+        self.keep_texts()
+        if self.action:
+            picked = {str(box.id): box.values for box in self.query(Choices) if box.id != SURE}
+            field = (self.focused.id or "") if self.focused else ""
+            Asked(self.place, self.title_words(), self.action, self.key, self.opener.where(), field, picked).keep_in(self.drafts)
+
+    def take_back(self) -> None:
+        """What was put among the drafts stands here alone again: the question goes on."""
+        for place in (OPEN, *(place for place, _ in self._boxes())):
+            self.drafts.pop(place, None)
+
+    def _go_on_from(self, before: Asked) -> None:
+        """Choose what was chosen and come back to the field; but a confirmation is given anew, and it begins there."""
+        for box in self.query(Choices):
+            if (picked := before.picked.get(box.id or "")) is not None:
+                box.pick(picked)
+        if before.field and not self.query(f"#{SURE}"):
+            for found in self.query(f"#{before.field}"):
+                found.focus()
 
     def action_leave(self) -> None:
         """Leave without recording; not while it is being recorded."""
@@ -180,9 +231,10 @@ class Question(ModalScreen[None]):
 class CaseQuestion(Question):
     """A question about a case, asked over one of its screens."""
 
+    opener: CaseScreen
+
     def __init__(self, opener: CaseScreen) -> None:
         super().__init__(opener)
-        self.opener = opener
         self.drafts = opener.session.drafts
 
     def recorded(self, what: str, view: CaseView) -> None:
@@ -190,6 +242,11 @@ class CaseQuestion(Question):
         self.opener.session.view = view
         self.opener.told(lambda screen: screen.saved(what, view))
         self.go_away()
+
+
+def called(action: str, *parameters: object) -> str:
+    """An action with what it is about, as a binding names it."""
+    return f"{action}({', '.join(map(repr, parameters))})"
 
 
 def field(name: str, *, id: str, value: str = "", placeholder: str = "", long: bool = False) -> Horizontal:

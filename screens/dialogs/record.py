@@ -13,7 +13,7 @@ from msht_tui.domain.record import FINAL, strikes
 from msht_tui.summary.log import KINDS, LogQuery
 from msht_tui.summary.words import entry_text
 from screens.dialogs.choices import Choices
-from screens.dialogs.question import CaseQuestion, choice, field
+from screens.dialogs.question import CaseQuestion, called, choice, field
 from screens.look import shown
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class StrikeDialog(CaseQuestion):
     """Strikes an entry through. What somebody outside may have acted on is asked about once more, beginning on No."""
 
+    KEY = "x"
+
     def __init__(self, opener: LogScreen, entry: Entry) -> None:
         super().__init__(opener)
         self.entry = entry
@@ -31,6 +33,11 @@ class StrikeDialog(CaseQuestion):
     def title_words(self) -> str:
         """Which entry."""
         return f"Strike entry {self.entry.number} through"
+
+    @property
+    def action(self) -> str:
+        """The same entry, wherever the cursor stands."""
+        return called("strike_entry", self.entry.number)
 
     def compose_fields(self) -> Iterable[Widget]:
         """What it says, what goes with it, and why it is struck."""
@@ -62,6 +69,7 @@ class LogQueryDialog(CaseQuestion):
     """What is looked for in the log."""
 
     TITLE_WORDS: ClassVar[str] = "Show only these entries"
+    KEY, ACTION = "f", "query"
     AUTO_FOCUS = "#subject"
     KEY_WORDS: ClassVar[str] = "Numbers or arrows choose   Tab next   Enter shows them   Esc leaves"
 

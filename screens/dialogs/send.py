@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class SendDialog(CaseQuestion):
     """Records that the online form has gone for a victim, on the route of now."""
 
+    KEY, ACTION = "t", "sent"
     AUTO_FOCUS = "#sure"
     KEY_WORDS: ClassVar[str] = "1 or 2 choose   Enter answers   Tab next field   Esc leaves"
     DEFAULT_CSS = """

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Sequence
 
 import pytest
+from textual.widgets import Input
 
 from msht_tui.domain.audit import AuditLine
 from msht_tui.domain.pack import Role
@@ -75,10 +76,35 @@ async def test_set_up_shows_the_recovery_code_once_and_leads_to_the_sign_in(at_t
 
 
 async def test_the_first_screen_says_which_command_seals_cases_of_before(at_the_door: Open, live: LiveStore) -> None:
+    from msht_tui.store import chain
+
     (live.base / "cases").mkdir(parents=True)
     (live.base / "cases" / "x.tdb").write_bytes(b"")
     async with at_the_door() as hands:
+        assert "msht store convert" not in hands.drawn
+    (live.base / "cases" / "y.tdb").write_bytes(chain.line_of(chain.START, chain.Header(chain.FORMAT, 1, "y"))[0])
+    async with at_the_door() as hands:
+        assert "1 case from before is here" in hands.drawn
         assert "msht store convert" in hands.drawn
+
+
+async def test_the_first_screen_names_the_folder(at_the_door: Open, live: LiveStore) -> None:
+    """An unmounted drive looks like a terminal that was never set up."""
+    async with at_the_door() as hands:
+        assert str(live.base) in "".join(hands.drawn.split())
+        assert "--store" in hands.drawn
+
+
+async def test_where_the_keys_are_gone_no_set_up_is_offered(at_the_door: Open, live: LiveStore, case: str) -> None:
+    (live.base / "keys").rename(live.base.parent / "away")
+    async with at_the_door() as hands:
+        assert hands.on(SignInScreen)
+        assert "The keys of this store are gone: put back all of" in hands.status
+        await sign_in(hands, ANN)
+        assert hands.on(SignInScreen)
+        assert "The keys of this store are gone" in hands.status
+        assert "msht setup" not in hands.drawn
+    assert not (live.base / "keys").exists()
 
 
 async def test_whoever_signs_in_is_named_on_every_screen_and_works(at_the_door: Open, case: str) -> None:
@@ -141,9 +167,8 @@ async def test_a_lock_comes_back_to_the_case_and_the_place_with_what_was_typed(a
         assert CANARY not in hands.drawn
         assert "LIVE-1" not in hands.drawn
         await sign_in(hands, BEN)
-        assert hands.on(InitialActionsScreen)
-        assert "What you had typed is kept" in hands.status
-        await hands.press("n", "enter")
+        assert isinstance(hands.frame, InitialActionsScreen)
+        await hands.press("enter")
         hands.case_id = case
         assert hands.last.document()["text"] == "half a note"
         await hands.press("n")
@@ -248,7 +273,6 @@ async def test_a_full_disk_keeps_nobody_from_locking_and_no_text_is_lost(at_the_
         assert hands.on(LockScreen)
         hands.disk.full = False
         await sign_in(hands, BEN)
-        await hands.press("n")
         assert hands.screen.text == "half a note"
 
 
@@ -259,7 +283,6 @@ async def test_what_is_typed_before_there_is_a_case_is_given_back(at_the_door: O
         await hands.write("GM-77")
         await hands.press("f3")
         await sign_in(hands, BEN)
-        await hands.press("n")
         assert hands.screen.query_one("#reference").value == "GM-77"
 
 
@@ -272,8 +295,7 @@ async def test_words_that_are_looked_for_and_other_fields_are_given_back(at_the_
         await hands.write("no danger seen")
         await hands.press("f3")
         await sign_in(hands, BEN)
-        assert hands.screen.query_one("#find").value == "danger"
-        await hands.press("x")
+        assert hands.frame.query_one("#find", Input).value == "danger"
         assert hands.screen.query_one("#because").value == "no danger seen"
 
 

