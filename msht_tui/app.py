@@ -20,12 +20,12 @@ from msht_tui.domain.audit import AuditEvent, ClockStepped, LockCause, Locked, S
 from msht_tui.domain.pack import Pack
 from msht_tui.domain.refusal import Refused
 from msht_tui.gate import LiveGate, desk_of
-from msht_tui.leaving import Leaving, keep
+from msht_tui.leaving import Leaving, gather, keep
 from msht_tui.ports import StoreTrouble
 from msht_tui.terminal.app import GuardedApp
 from msht_tui.terminal.idle import IdleClock
 from screens.case_frame import CaseScreen
-from screens.desk import Desk, Station
+from screens.desk import ASKED, Desk, Station
 from screens.dialogs.question import Question
 from screens.door import DoorScreen
 from screens.first_run import FirstRunScreen
@@ -62,6 +62,10 @@ class WholeCells(ScrollBarRender):
     HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
+LOST = "The disk does not take what was typed last: quitting loses it. Record it or write it down first; Ctrl+Q again quits without it."
+HELD = "The disk did not take what was typed: it is held until this program ends. Sign in as before and record it once there is room."
+
+
 class MshtApp(GuardedApp[None]):
     """One terminal: at an exercise, or at the door of the live store and the desk of whoever is signed in there."""
 
@@ -88,6 +92,8 @@ class MshtApp(GuardedApp[None]):
         """Where whoever locked the screen was."""
         self._leaving: Leaving | None = None
         """While a desk is being left: nobody sits at it, and what is behind the door is not yet gone."""
+        self._told_of_loss = False
+        """Whether it was said what quitting would lose."""
         self._modes_made = itertools.count(1)
         ScrollBar.renderer = WholeCells
         self.register_theme(CALM)
@@ -106,15 +112,45 @@ class MshtApp(GuardedApp[None]):
         self.finish()
 
     async def action_quit(self) -> None:
-        """Keep what is typed, sign out, and quit."""
+        """Keep what is typed, sign out, and quit. What would be lost is told first, and goes only when it is asked for again."""
         if self._holds_code():
             return
         self.empty_clipboard()
+        if self._leaving is not None:
+            await self._leaving.done()
+        if not self._told_of_loss and await self._would_lose():
+            self._told_of_loss = True
+            self._tell(LOST)
+            return
         if self.desk is not None:
             self._begin_leaving(self.desk, SignedOut())
         if self._leaving is not None:
             await self._leaving.done()
         self.exit()
+
+    async def _would_lose(self) -> bool:
+        """Whether something is typed that the disk does not take; the store is asked once more."""
+        desk = self.desk
+        if desk is None:
+            return self.gate is not None and self.gate.keeps_typed()
+        gather(self.screen_stack)
+        left = await desk.do(lambda _: desk.settle())
+        self._take_typed_back()
+        return any(case_id != ASKED for case_id in left)
+
+    def _take_typed_back(self) -> None:
+        """What is typed in a question stands there alone again."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Question):
+                screen.take_back()
+
+    def _tell(self, words: str) -> None:
+        """Say something that must not be missed, in front of all."""
+        if isinstance(self.screen, Question):
+            self.screen.say(words)
+            return
+        frame = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, FrameScreen))
+        frame.status.say(words, "trouble")
 
     # At the door
 
@@ -128,6 +164,7 @@ class MshtApp(GuardedApp[None]):
         if self._leaving is not None:
             await self._leaving.done()
         back_to, self._back_to = self._back_to, None
+        self._told_of_loss = False
         self.desk = self.station = desk
         desk.ended = self.end
         self.idle = IdleClock(desk.idle_limit, desk.clock.elapsed, self.lock)
@@ -212,6 +249,9 @@ class MshtApp(GuardedApp[None]):
 
     def _have_left(self) -> None:
         self._leaving = None
+        door = self.screen_stack[0]
+        if self.gate is not None and self.gate.keeps_typed() and isinstance(door, SignInScreen) and not door.said:
+            self._tell(HELD)
 
     def _to_mode(self, make: Callable[[], Screen[None]]) -> AwaitMount:
         """Show a screen in place of all others, which stay out of sight."""
@@ -259,9 +299,7 @@ class MshtApp(GuardedApp[None]):
         if self.desk is not None and self.desk.badge is not None:
             self.lock("resume")
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, Question):
-                screen.take_back()
+        self._take_typed_back()
 
     def keep_typed(self) -> None:
         """Have the store keep what is typed and not recorded."""

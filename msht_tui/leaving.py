@@ -47,7 +47,7 @@ class Leaving:
         for worker in [worker for worker in self._app.workers if worker.group == "acts"]:
             with suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()
-        _gather(self._screens)
+        gather(self._screens)
         await self.desk.leave(self._event)
         self._screens.clear()
         if self._mode != self._app.current_mode:
@@ -59,7 +59,7 @@ class Leaving:
 
 def keep(desk: Desk, screens: Iterable[Screen[Any]]) -> None:
     """Have the store keep what is typed on the screens of a desk and not recorded; what it cannot keep stays with the desk."""
-    _gather(screens)
+    gather(screens)
     desk.keep_all()
 
 
@@ -71,7 +71,7 @@ def forget() -> None:
             one.cache_clear() if hasattr(one, "cache_clear") else one.clear()
 
 
-def _gather(screens: Iterable[Screen[Any]]) -> None:
+def gather(screens: Iterable[Screen[Any]]) -> None:
     """Put what is typed on these and not recorded among the drafts."""
     for screen in screens:
         if isinstance(screen, DeskScreen | Question):

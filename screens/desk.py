@@ -179,10 +179,18 @@ class Desk(Station):
 
     def keep_all(self) -> dict[str, dict[str, str]]:
         """The same for every case, opened or not begun yet; what the store does not keep comes back, by case id."""
+        left = {ASKED: dict(self.drafts)} if self.drafts else {}
         everything: dict[str, Typed] = {NO_CASE: self.begun, **self.sessions}
-        left = {case_id: dict(drafts) for case_id, drafts in self.held.items() if case_id not in (ASKED, *everything)}
-        if self.drafts:
-            left[ASKED] = dict(self.drafts)
+        held, self.held = self.held, {}
+        for case_id, drafts in held.items():
+            if case_id in (ASKED, *everything):
+                continue
+            try:
+                kept = self._casework.store.draft(case_id, self.operator)
+                self.keep(case_id, Typed(drafts={**kept, **drafts}, kept=kept))
+            except (StoreTrouble, Refused):
+                left[case_id] = dict(drafts)
+        self.held = {case_id: left[case_id] for case_id in held if case_id in left}
         for case_id, typed in everything.items():
             try:
                 self.keep(case_id, typed)

@@ -82,14 +82,20 @@ class DoorScreen(Attended, FrameScreen):
 
         operator: str
 
-    def __init__(self, station: Station, gate: Gate) -> None:
+    def __init__(self, station: Station, gate: Gate, operator: str = "") -> None:
+        """`operator` is the id that stands ready."""
         super().__init__(station)
         self.gate = gate
+        self.ready_id = operator
 
     def left_alone(self) -> None:
-        """What was typed and not sent goes."""
-        if any(box.value for box in self.query(self.SECRETS).results(Input)):
+        """What was typed and not sent goes; an id too, for many a passphrase is typed in its place."""
+        ids = [box for box in self.query("#operator").results(Input) if box.value != self.ready_id]
+        if ids or any(box.value for box in self.query(self.SECRETS).results(Input)):
             self.empty(self.SECRETS)
+            for box in ids:
+                box.value = self.ready_id
+                box.focus()
             self.status.say(f"Nobody typed for {ALONE:.0f} seconds: what should not be seen was emptied.", "refused")
 
     def empty(self, fields: str = PASSPHRASES) -> None:

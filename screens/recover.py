@@ -144,6 +144,10 @@ class RecoverScreen(AttemptScreen, MakesCode):
         operator, code, passphrase, again = (
             self.query_one(name, Input).value for name in ("#operator", "#typed-code", "#passphrase", "#again")
         )
+        if not operator.strip():
+            self.status.say("Type your id first: a supervisor's. Nothing was tried.", "refused")
+            self.query_one("#operator", Input).focus()
+            return
         self.empty()
         if passphrase != again:
             self.status.say(NOT_ALIKE, "refused")

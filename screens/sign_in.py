@@ -44,9 +44,9 @@ class SignInScreen(AttemptScreen):
 
     def __init__(self, station: Station, gate: Gate, operator: str = "", *, said: str = "") -> None:
         """`operator` is the id that stands ready, `said` what there is to say first."""
-        super().__init__(station, gate)
-        self._said = said
-        self.operator = operator
+        super().__init__(station, gate, operator)
+        self.said = said
+        """What there is to say first."""
         self.locked_by = ""
         """Who locked the screen, where it is locked: they unlock it."""
 
@@ -63,25 +63,26 @@ class SignInScreen(AttemptScreen):
         with Vertical(id="door"):
             yield Static(self.heading(), id="heading", markup=False)
             yield Static(self.words(), classes="words", markup=False)
-            yield field("Your id", id="operator", value=self.operator, placeholder="such as a collar number")
+            yield field("Your id", id="operator", value=self.ready_id, placeholder="such as a collar number")
             yield secret_field("Passphrase", id="passphrase")
 
     def on_mount(self) -> None:
         """Begin with what is missing."""
-        self.status.say(self._said, "refused" if self._said else "quiet")
-        self.query_one("#passphrase" if self.operator else "#operator", Input).focus()
+        self.status.say(self.said, "refused" if self.said else "quiet")
+        self.query_one("#passphrase" if self.ready_id else "#operator", Input).focus()
 
     def on_input_submitted(self) -> None:
         """Enter in a field."""
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Go on to the passphrase, or try it."""
+        """Go on to what is missing, or try it."""
         operator, passphrase = (self.query_one(name, Input) for name in ("#operator", "#passphrase"))
         if self.is_trying():
             return
-        if not passphrase.value:
-            passphrase.focus()
+        missing = next((box for box in (operator, passphrase) if not box.value.strip()), None)
+        if missing is not None:
+            missing.focus()
             return
         typed, passphrase.value = passphrase.value, ""
         who = operator.value

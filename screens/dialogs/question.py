@@ -220,12 +220,14 @@ class Question(ModalScreen[None]):
             self.dismiss()
 
     def say(self, words: str) -> None:
-        """Show what is wrong, inside the question."""
+        """Show what is wrong, inside the question, where it is seen also in a window with less room than the question needs."""
         if not self.is_attached:
             return
         line = self.query_one(".trouble", Static)
         line.update(Content(shown(words, lines=True)))
         line.set_class(bool(words), "-shown")
+        if words:
+            self.call_after_refresh(line.scroll_visible, animate=False)
 
 
 class CaseQuestion(Question):

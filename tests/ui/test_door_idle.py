@@ -53,7 +53,7 @@ async def make_code(hands: Hands) -> str:
 
 
 @pytest.mark.usefixtures("set_up")
-async def test_a_passphrase_that_nobody_sends_goes_after_a_minute_and_the_id_stays(at_the_door: Open) -> None:
+async def test_what_nobody_sends_goes_after_a_minute_the_id_too(at_the_door: Open) -> None:
     async with at_the_door() as hands:
         await hands.write(BEN)
         await hands.press("enter")
@@ -62,12 +62,28 @@ async def test_a_passphrase_that_nobody_sends_goes_after_a_minute_and_the_id_sta
         assert typed(hands, "passphrase") == PASS[BEN]
         await alone(hands, 5)
         assert typed(hands, "passphrase") == ""
-        assert typed(hands, "operator") == BEN
+        assert typed(hands, "operator") == ""
         assert "60 seconds" in hands.status
         await hands.press("enter")
         assert hands.on(SignInScreen)
         await sign_in(hands, BEN)
         assert hands.on(WorklistScreen)
+
+
+@pytest.mark.usefixtures("set_up")
+async def test_a_passphrase_typed_in_place_of_an_id_goes_after_a_minute(at_the_door: Open) -> None:
+    async with at_the_door() as hands:
+        await hands.fill(operator=PASS[BEN])
+        await alone(hands, 60)
+        assert PASS[BEN] not in hands.drawn
+
+
+@pytest.mark.usefixtures("set_up")
+async def test_the_id_that_stood_ready_stays(at_the_door: Open) -> None:
+    async with at_the_door(BEN) as hands:
+        await hands.write("not all of")
+        await alone(hands, 60)
+        assert (typed(hands, "operator"), typed(hands, "passphrase")) == (BEN, "")
 
 
 @pytest.mark.parametrize("used", ["x", "left", "paste"])
@@ -149,7 +165,7 @@ async def test_a_refused_recovery_code_can_be_corrected_for_a_minute(at_the_door
         assert typed(hands, "typed-code") == wrong
         await hands.fill(passphrase=NEW)
         await alone(hands, 60)
-        assert [typed(hands, name) for name in ("operator", "typed-code", "passphrase", "again")] == [ANN, "", "", ""]
+        assert [typed(hands, name) for name in ("operator", "typed-code", "passphrase", "again")] == ["", "", "", ""]
         assert wrong not in hands.drawn
 
 

@@ -50,6 +50,13 @@ async def test_the_help_says_whether_it_goes_on_below(open_app: Open, case_id: s
         assert "more" in hands.dim
 
 
+async def test_what_is_wrong_with_an_answer_is_seen_in_the_smallest_window(open_app: Open, case_id: str) -> None:
+    async with open_app(case_id, NowScreen, size=(60, 18)) as hands:
+        await hands.press("i", "enter")
+        await hands.pilot.pause(0.1)
+        assert "nothing was recorded" in hands.drawn
+
+
 async def test_another_role_is_said(open_app: Open, case_id: str) -> None:
     async with open_app(case_id, NowScreen) as hands:
         await hands.press("R")
