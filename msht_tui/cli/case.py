@@ -15,28 +15,37 @@ from msht_tui.cli.output import complain, say, say_columns, say_data
 from msht_tui.cli.worklist import print_list
 from msht_tui.domain.audit import Consulted
 from msht_tui.domain.entry import ReferenceKind
-from msht_tui.domain.pack import Role
+from msht_tui.domain.pack import ROLES, Role
 
 if TYPE_CHECKING:
     from msht_tui.domain.case import Subject
+    from msht_tui.domain.retention import Hold
     from msht_tui.domain.review import Review
     from msht_tui.service import CaseView
 
 app = commands("Open, find, show, name and close cases; review, hold and erase this terminal's copy of them.")
 
+USUAL: Role = "responder"
+"""As whom a case is begun by a command that does not say it."""
+
 
 @app.command()
 def new(
     ref: Annotated[str, typer.Option("--ref", metavar="REFERENCE", help="Its number in another system.", show_default=False)] = "",
-    role: Annotated[Role, typer.Option("--role", help="Who begins it: the lists of Now are for this role.")] = "responder",
+    role: Annotated[
+        Role | None, typer.Option("--role", help=f"Who begins it: the lists of Now are for this role; {USUAL}, if left out.")
+    ] = None,
     at: AtOption = None,
 ) -> None:
     """Open a case; prints its id alone."""
     at_desk = desk()
     named = at_desk.casework.named(ref) if ref.strip() else []
-    case_id = at_desk.casework.open_case(role=role, reference=ref, at=at).case_id
+    case_id = at_desk.casework.open_case(role=role or USUAL, reference=ref, at=at).case_id
     at_desk.record(Consulted(case=case_id, how="opened"))
     say(case_id)
+    if role is None:
+        others = ", ".join(other for other in ROLES if other != USUAL)
+        complain(f"Note: it was begun as {USUAL}. Choose another role with --role: {others}; in this case with msht next CASE --role.")
     if named:
         complain(f"Note: {ref.strip()} names {len(named)} other case{'s' if len(named) > 1 else ''} as well: {', '.join(named)}.")
 
@@ -53,7 +62,10 @@ def show(
     at: AsAtOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show how a case stands or stood: its people and scenes with their facts, its phases with their counts."""
+    """Show how a case stands or stood: its people and scenes with their facts, its phases with their counts.
+
+    A legal hold is of this terminal's copy: it is shown as it stands now.
+    """
     from msht_tui.domain.moment import past_moment
 
     at_desk = desk()
@@ -61,12 +73,13 @@ def show(
     moment = None if at is None else past_moment(at, at_desk.now(), at_desk.workplace.zone)
     if moment is not None:
         view = view.at(whole_minute(moment))
+    hold = retention.hold_of(at_desk, view.case_id)
     if json:
         from msht_tui.summary.data import case_data, iso
 
-        say_data({"as_at": iso(moment), **case_data(view)})
+        say_data({"as_at": iso(moment), **case_data(view), "hold": retention.hold_data(hold)})
     else:
-        _say_case(at_desk, view, moment)
+        _say_case(at_desk, view, moment, hold)
 
 
 @app.command()
@@ -143,7 +156,7 @@ def _say_review(at_desk: Desk, left: Review) -> None:
 # One case
 
 
-def _say_case(at_desk: Desk, view: CaseView, moment: datetime | None) -> None:
+def _say_case(at_desk: Desk, view: CaseView, moment: datetime | None, hold: Hold | None) -> None:
     from msht_tui.summary.words import one_line
 
     opened, offered = view.state.opened, view.state.offered
@@ -153,6 +166,8 @@ def _say_case(at_desk: Desk, view: CaseView, moment: datetime | None) -> None:
     rows = [["Id", view.case_id], ["References", _references(view) or "none yet"], ["Opened", at_desk.local(view.state.opened_at)]]
     if view.state.closed_at:
         rows.append(["Closed", at_desk.local(view.state.closed_at)])
+    if hold is not None:
+        rows.append(["LEGAL HOLD", retention.hold_words(at_desk, hold)])
     if opened:
         rows += [["Begun by", opened.role], ["Content", f"{opened.pack} {opened.version}"]]
     rows.append(["With", one_line(view.state.holder) + f", role {view.state.role}"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,14 +17,17 @@ from msht_tui.cli.passphrase import is_terminal
 from msht_tui.domain.refusal import Refused
 
 if TYPE_CHECKING:
-    from msht_tui.domain.retention import Retention
+    from msht_tui.domain.retention import Due, Hold, Retention
 
 app = commands()
 
 
 @app.command()
 def due(json: JsonOption = False) -> None:
-    """List the cases that are due for review: 31 days after the last handover or closing, or else the opening. Nothing goes by itself."""
+    """List the cases that are due for review, then the later ones, and say which are held.
+
+    A case is due 31 days after the last handover or closing, or else the opening. Nothing goes by itself.
+    """
     from msht_tui.domain.retention import due_for_review
     from msht_tui.summary.words import one_line
 
@@ -30,17 +35,15 @@ def due(json: JsonOption = False) -> None:
     state = _retention(at_desk)
     rows, unreadable = at_desk.casework.cases()
     zone = at_desk.workplace.zone
-    found = due_for_review(rows, state, at_desk.now().astimezone(zone).date(), zone)
+    today = at_desk.now().astimezone(zone).date()
+    dated = due_for_review(rows, state, date.max, zone)
     if json:
-        say_data([{"case": one.case_id, "on": one.on.isoformat(), "held": one.held} for one in found])
-    elif found:
-        titles = {row.case_id: one_line(row.title) for row in rows}
-        table = [[titles[one.case_id], one.on.isoformat(), "legal hold" if one.held else "", one.case_id] for one in found]
-        say_columns([["Case", "Due since", "", "Id"], *table])
+        say_data([_due_data(one, today, state) for one in dated])
     else:
-        say("No case is due for review.")
+        _say_due(at_desk, dated, today, state, {row.case_id: one_line(row.title) for row in rows})
     for one in unreadable:
-        complain(f"Case {one.case_id} cannot be read: {one.why}")
+        hold = state.holds.get(one.case_id)
+        complain(f"Case {one.case_id} cannot be read: {one.why}" + (f" {_hold_note(at_desk, hold)}." if hold else ""))
     if unreadable:
         raise Ended(TROUBLE)
 
@@ -100,6 +103,53 @@ def erase(
     say(OUT_OF_REACH)
     _confirmed(at_desk, case_id, confirm)
     say(done_words(at_desk.workplace.store.erase(case_id, at_desk.record)))
+
+
+def hold_of(at_desk: Desk, case_id: str) -> Hold | None:
+    """The legal hold of a case; `None` where none stands, and for exercises. That some may be missing goes to stderr."""
+    return None if at_desk.workplace.exercise else _retention(at_desk).holds.get(case_id)
+
+
+def hold_words(at_desk: Desk, hold: Hold) -> str:
+    """Since when it stands, who set it, and why, in one line."""
+    from msht_tui.summary.words import one_line
+
+    because = f", because {hold.because}" if hold.because else ""
+    return one_line(f"since {at_desk.local(hold.at)}, set by {hold.by}{because}")
+
+
+def hold_data(hold: Hold | None) -> dict[str, object] | None:
+    """The same as data: `since`, `by` and `because`."""
+    from msht_tui.summary.data import iso
+    from msht_tui.summary.words import shown
+
+    return None if hold is None else {"since": iso(hold.at), "by": shown(hold.by), "because": shown(hold.because) or None}
+
+
+def _hold_note(at_desk: Desk, hold: Hold) -> str:
+    return f"LEGAL HOLD {hold_words(at_desk, hold)}"
+
+
+def _due_data(one: Due, today: date, state: Retention) -> dict[str, object]:
+    hold = hold_data(state.holds.get(one.case_id))
+    return {"case": one.case_id, "on": one.on.isoformat(), "due": one.on <= today, "held": one.held, "hold": hold}
+
+
+def _say_due(at_desk: Desk, dated: Sequence[Due], today: date, state: Retention, titles: Mapping[str, str]) -> None:
+    """Print the cases that are due, or that none is, and below them the later ones. `titles` are by id."""
+
+    def row(one: Due) -> list[str]:
+        hold = state.holds.get(one.case_id)
+        return [titles[one.case_id], one.on.isoformat(), one.case_id, _hold_note(at_desk, hold) if hold else ""]
+
+    due, later = ([row(one) for one in dated if (one.on <= today) is come] for come in (True, False))
+    if due:
+        say_columns([["Case", "Due since", "Id", ""], *due])
+    else:
+        say("No case is due for review.")
+    if later:
+        say()
+        say_columns([["Later", "Due on", "Id", ""], *later])
 
 
 def _supervised(what: str) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msht_tui.cli.options import Options
 from msht_tui.cli.output import complain
-from msht_tui.cli.passphrase import secret
+from msht_tui.cli.passphrase import STANDARD_INPUT, secret
 from msht_tui.domain.refusal import Refused
 
 if TYPE_CHECKING:
@@ -53,15 +54,29 @@ def sign_in(workplace: Workplace, options: Options, file: AuditFile, now: Callab
     from msht_tui.domain.audit import SignInFailed
     from msht_tui.store.audit import Audit, offered_id
     from msht_tui.store.keys.operators import named
-    from msht_tui.store.keys.slots import WrongPassphrase
+    from msht_tui.store.keys.slots import NOT_TOGETHER, WrongPassphrase
 
     workplace.operator = named(workplace.operator)
-    passphrase = secret(options.passphrase_file, f"passphrase of {workplace.operator}", PASSPHRASE_FILE)
+    passphrase = secret(options.passphrase_file, f"passphrase of {_called(workplace.operator, options)}", PASSPHRASE_FILE)
     try:
         return workplace.sign_in(passphrase)
-    except WrongPassphrase:
+    except WrongPassphrase as error:
         Audit(file).append(SignInFailed(offered=offered_id(workplace.operator, workplace.operators.list())), now())
-        raise
+        again = _again(options.passphrase_file)
+        raise WrongPassphrase(f"{NOT_TOGETHER}: name your id with --as, {again}, or ask a supervisor to reset the passphrase.") from error
+
+
+def _called(operator: str, options: Options) -> str:
+    """An operator; that nobody named them, and how to, where it is the login name."""
+    named = options.operator or os.environ.get("MSHT_OPERATOR")
+    return operator if named else f"{operator} (your login name; --as ID names another)"
+
+
+def _again(source: str | None) -> str:
+    """What to do about a passphrase that was wrong, by where it came from."""
+    if source is None:
+        return "type the passphrase again"
+    return f"look at the passphrase {'on standard input' if source == STANDARD_INPUT else f'in {source}'} ({PASSPHRASE_FILE})"
 
 
 def _wait(seconds: float) -> None:

@@ -26,6 +26,18 @@ def test_new_prints_the_id_alone_and_add_and_link_the_subject_alone(msht: Script
     assert msht.done("subject", "add", case, "scene") == "L1"
 
 
+def test_new_says_as_which_role_a_case_was_begun_unless_that_was_chosen(msht: Script) -> None:
+    ended = msht("case", "new", "--ref", "EX-1")
+    assert ended.code == 0
+    assert "as responder" in ended.err
+    assert "--role: call-handler, front-counter, custody;" in ended.err
+    assert msht.data("case", "show", "EX-1")["case"]["role"] == "responder"
+    for role in ("custody", "responder"):
+        chosen = msht("case", "new", "--ref", role, "--role", role)
+        assert (chosen.code, chosen.err) == (0, "")
+        assert msht.data("case", "show", role)["case"]["role"] == role
+
+
 def test_the_list_shows_references_ages_and_progress_and_never_a_label(msht: Script, case: str) -> None:
     msht.done("subject", "add", case, "victim", "--label", "Maria")
     msht.done("fact", "set", case, "V1", "age=not-sure")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
+
+from msht_tui.bootstrap import Settings
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Script
@@ -60,3 +65,13 @@ def test_every_field_of_the_data_is_described(msht: Script, case: str, heading: 
     described = set(re.findall(r"`([a-z_]+)`", inherited))
     assert section
     assert set(fields(msht(*command).data)) <= described
+
+
+def test_every_setting_is_described_with_its_default_and_the_bounds_of_the_lock() -> None:
+    text = (DOCS.parent / "security.md").read_text("utf-8").partition("### Settings\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", text, re.MULTILINE)
+    assert {name: json.loads(default) for name, default in rows} == msgspec.to_builtins(Settings())
+    for seconds, fits in ((19, False), (20, True), (3600, True), (3601, False)):
+        with nullcontext() if fits else pytest.raises(msgspec.ValidationError):
+            msgspec.convert({"lock_after": seconds, "lock_after_in_custody": seconds}, Settings)
+    assert "from 20 to 3600" in text

@@ -107,6 +107,40 @@ def test_somebody_at_a_terminal_is_asked(live: LiveScript, typing: list[str]) ->
     assert typing == [f"Passphrase of {SUPERVISOR}: "]
 
 
+def test_a_login_name_is_said_to_be_one_with_the_option_that_names_another(live: LiveScript, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("msht_tui.bootstrap._login_name", lambda: "root")
+    monkeypatch.setattr(sys, "stdin", None)
+    ended = live.bare("--store", str(live.store), "case", "list")
+    assert (ended.code, ended.out) == (1, "")
+    assert "passphrase of root (your login name; --as ID names another) is needed" in ended.err
+    assert "login name" not in at(live, "case", "list").err
+
+
+def test_an_operator_of_the_environment_is_not_called_a_login_name(started: Start, tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text(PASSPHRASE, "utf-8")
+    file.chmod(0o600)
+    assert started(MAIN, "setup", "--operator", SUPERVISOR, "--passphrase-file", str(file)).returncode == 0
+    assert "The passphrase of PC 1234 is needed" in started(MAIN, "case", "list").stderr
+
+
+@pytest.mark.parametrize("operator", [SUPERVISOR, "nobody"])
+def test_a_wrong_sign_in_names_what_was_given_and_never_which_of_both_is_wrong(
+    live: LiveScript, typing: list[str], monkeypatch: pytest.MonkeyPatch, operator: str
+) -> None:
+    file = live.secret("not the passphrase")
+    reset = "or ask a supervisor to reset the passphrase.\n"
+    wrong = "This id and passphrase do not go together: name your id with --as"
+    ended = at(live, "--passphrase-file", file, "case", "list", operator=operator)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith(f"{wrong}, look at the passphrase in {file} (--passphrase-file), {reset}")
+    typing.append("not the passphrase")
+    assert at(live, "case", "list", operator=operator).err.endswith(f"{wrong}, type the passphrase again, {reset}")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"not the passphrase\n")))
+    piped = at(live, "--passphrase-file", "-", "case", "list", operator=operator)
+    assert piped.err.endswith(f"{wrong}, look at the passphrase on standard input (--passphrase-file), {reset}")
+
+
 AT_TERMINAL = """
 import os, pty, select, sys
 arguments = [sys.executable, "-c", "from msht_tui.start import main; main()", *sys.argv[2:]]

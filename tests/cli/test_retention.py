@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from msht_tui.domain.audit import Erased, Record
     from tests.cli.conftest import LiveScript, Script, StandingClock
 
+HOLD = f"LEGAL HOLD since 19:00, set by {SUPERVISOR}, because court order 3"
+
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "json.md"
 
 
@@ -32,20 +34,25 @@ def refused(live: LiveScript, *arguments: str) -> str:
     return ended.err
 
 
+def due(live: LiveScript) -> list[dict[str, object]]:
+    """The cases that are due, without the later ones."""
+    return [one for one in live.data("case", "due") if one["due"]]
+
+
 def test_a_case_is_due_31_days_after_its_opening_handover_or_closing(live: LiveScript, case: str, clock: StandingClock) -> None:
     live.let_in("PC 9")
-    assert live.done("case", "due") == "No case is due for review."
+    assert live.done("case", "due").startswith("No case is due for review.\n")
     clock.set("2026-12-22T23:59")
-    assert live.data("case", "due") == []
+    assert live.data("case", "due") == [{"case": case, "on": "2026-12-23", "due": False, "held": False, "hold": None}]
     clock.set("2026-12-23T00:00")
-    assert live.data("case", "due") == [{"case": case, "on": "2026-12-23", "held": False}]
+    assert live.data("case", "due") == [{"case": case, "on": "2026-12-23", "due": True, "held": False, "hold": None}]
     live.done("handover", "start", case, "--to", "PC 9")
     live.by("PC 9").done("handover", "accept", case)
-    assert live.data("case", "due") == []
+    assert due(live) == []
     clock.set("2027-01-23T12:00")
-    assert [one["on"] for one in live.data("case", "due")] == ["2027-01-23"]
+    assert [one["on"] for one in due(live)] == ["2027-01-23"]
     live.done("case", "close", case, "--because", "done with")
-    assert live.data("case", "due") == []
+    assert due(live) == []
     clock.set("2027-02-23T12:00")
     assert live.done("case", "due").splitlines()[1].split() == ["L-1", "2027-02-23", case]
 
@@ -53,16 +60,65 @@ def test_a_case_is_due_31_days_after_its_opening_handover_or_closing(live: LiveS
 def test_a_review_that_keeps_a_case_sets_the_next_date(live: LiveScript, case: str, clock: StandingClock) -> None:
     clock.set("2026-12-24T09:00")
     assert "due for review again on 2027-01-24" in live.done("case", "keep", "L-1", "--because", "the trial is to come")
-    assert live.data("case", "due") == []
+    assert due(live) == []
     clock.set("2027-01-24T09:00")
-    assert [one["case"] for one in live.data("case", "due")] == [case]
+    assert [one["case"] for one in due(live)] == [case]
+
+
+def test_later_cases_stand_below_those_that_are_due(live: LiveScript, case: str, clock: StandingClock) -> None:
+    clock.set("2026-12-01T09:00")
+    later = live.done("case", "new", "--ref", "L-2")
+    clock.set("2026-12-24T09:00")
+    lines = live.done("case", "due").splitlines()
+    assert [line.split() for line in lines] == [
+        ["Case", "Due", "since", "Id"],
+        ["L-1", "2026-12-23", case],
+        [],
+        ["Later", "Due", "on", "Id"],
+        ["L-2", "2027-01-01", later],
+    ]
+    assert [(one["case"], one["due"]) for one in live.data("case", "due")] == [(case, True), (later, False)]
+
+
+def test_commands_show_a_hold_with_its_reason(live: LiveScript, case: str) -> None:
+    """A case that is not due, to everybody who signs in."""
+    live.let_in("PC 9")
+    assert "LEGAL HOLD" not in live.done("case", "show", "L-1") + live.done("case", "due")
+    assert live.data("case", "show", "L-1")["hold"] is None
+    live.done("case", "hold", "L-1", "--because", "court order 3")
+    constable = live.by("PC 9")
+    assert HOLD in constable.done("case", "due")
+    assert HOLD in " ".join(constable.done("case", "show", "L-1").split())
+    hold = {"since": "2026-11-22T19:00:00Z", "by": SUPERVISOR, "because": "court order 3"}
+    assert constable.data("case", "due") == [{"case": case, "on": "2026-12-23", "due": False, "held": True, "hold": hold}]
+    assert constable.data("case", "show", "L-1")["hold"] == hold
+    live.done("case", "release", "L-1")
+    assert "LEGAL HOLD" not in live.done("case", "show", "L-1") + live.done("case", "due")
+
+
+def test_a_hold_of_which_nobody_said_why_has_no_reason(live: LiveScript, case: str) -> None:
+    live.done("case", "hold", "L-1")
+    assert live.data("case", "show", "L-1")["hold"]["because"] is None
+    assert live.done("case", "due").endswith(f"LEGAL HOLD since 19:00, set by {SUPERVISOR}")
+
+
+def test_a_case_as_it_stood_shows_the_hold_of_now(live: LiveScript, case: str, clock: StandingClock) -> None:
+    clock.set("2026-11-22T20:00")
+    live.done("case", "hold", "L-1", "--because", "court order 3")
+    assert "since 20:00" in live.done("case", "show", "L-1", "--at", "19:30")
+
+
+def test_an_exercise_is_shown_under_no_hold(msht: Script) -> None:
+    msht.done("case", "new", "--ref", "EX-1")
+    assert msht.data("case", "show", "EX-1")["hold"] is None
+    assert "LEGAL HOLD" not in msht.done("case", "show", "EX-1")
 
 
 def test_a_held_case_is_not_erased_until_the_hold_is_lifted(live: LiveScript, case: str, clock: StandingClock) -> None:
     live.done("case", "hold", "L-1", "--because", "an inquest")
     clock.set("2026-12-24T09:00")
     assert live.data("case", "due")[0]["held"] is True
-    assert "legal hold" in live.done("case", "due")
+    assert "LEGAL HOLD" in live.done("case", "due")
     told = refused(live, "case", "erase", "L-1", "--confirm", "L-1")
     assert f"set by {SUPERVISOR}, because an inquest" in told
     live.done("log", "L-1")
@@ -198,6 +254,7 @@ def test_exercises_are_neither_reviewed_nor_held_nor_erased(msht: Script, comman
 
 def test_a_case_that_cannot_be_read_is_named_beside_those_that_are_due(live: LiveScript, case: str, clock: StandingClock) -> None:
     other = live.done("case", "new", "--ref", "L-2")
+    live.done("case", "hold", "L-2", "--because", "court order 3")
     path = live.store / "cases" / f"{other}.tdb"
     path.write_bytes(b"x\n")
     clock.set("2026-12-24T09:00")
@@ -205,9 +262,14 @@ def test_a_case_that_cannot_be_read_is_named_beside_those_that_are_due(live: Liv
     assert ended.code == 3
     assert [one["case"] for one in ended.data] == [case]
     assert other in ended.err
+    assert f"LEGAL HOLD since 22 Nov 19:00, set by {SUPERVISOR}, because court order 3." in ended.err
 
 
-def test_every_field_of_the_data_is_described(live: LiveScript, case: str, clock: StandingClock) -> None:
-    clock.set("2026-12-24T09:00")
-    section = DOCS.read_text("utf-8").partition("## `msht case due --json`\n")[2].partition("\n## ")[0]
-    assert set(live.data("case", "due")[0]) <= set(re.findall(r"`([a-z_]+)`", section))
+@pytest.mark.parametrize("command", [("case", "due"), ("case", "show", "L-1")], ids=" ".join)
+def test_every_field_of_the_data_is_described(live: LiveScript, case: str, command: tuple[str, ...]) -> None:
+    live.done("case", "hold", "L-1")
+    heading = " ".join("CASE" if word == "L-1" else word for word in command)
+    section = DOCS.read_text("utf-8").partition(f"## `msht {heading} --json`\n")[2].partition("\n## ")[0]
+    data = live.data(*command)
+    found = data[0] if isinstance(data, list) else data
+    assert {*found, *found["hold"]} <= set(re.findall(r"`([a-z_]+)`", section))

@@ -37,6 +37,13 @@ def test_version_loads_no_library_at_all(started: Start) -> None:
     assert started(LOADED, "--version").stderr.split() == ["0"]
 
 
+def test_python_starts_the_package_as_the_command(started: Start) -> None:
+    code = "import runpy, sys; sys.argv = ['msht_tui', *sys.argv[1:]]; runpy.run_module('msht_tui', run_name='__main__', alter_sys=True)"
+    assert started(code, "--version").stdout == started(MAIN, "--version").stdout
+    ended = started(code, "case", "shwo")
+    assert (ended.returncode, "Usage: msht case" in ended.stderr) == (2, True)
+
+
 def test_the_list_of_cases_loads_no_command_library(started: Start) -> None:
     assert started(LOADED, "--exercise", "case", "list").stderr.split() == ["0", "msgspec", "tinydb"]
 
@@ -51,7 +58,8 @@ EXERCISE = "--exercise"
 
 
 @pytest.mark.parametrize(
-    "arguments", [("content", "list"), ("content", "show"), (EXERCISE, "case", "new"), (EXERCISE, "case", "list", "--json")]
+    "arguments",
+    [("content", "list"), ("content", "show"), (EXERCISE, "case", "new", "--role", "custody"), (EXERCISE, "case", "list", "--json")],
 )
 def test_plain_commands_load_neither_textual_nor_rich(started: Start, arguments: tuple[str, ...]) -> None:
     code, *loaded = started(LOADED, *arguments).stderr.split()

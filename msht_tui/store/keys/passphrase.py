@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import string
 import unicodedata
 
 import msgspec
@@ -17,6 +18,7 @@ MOST_CHARACTERS = 1000
 LETTERS = "3479ACDEFGHJKMNPQRTVWXY"
 """Of a recovery code: none that looks or sounds like another. Their number is a prime, so the check character finds any one
 wrong character and any two neighbours exchanged."""
+_NEVER = sorted({*string.digits, *string.ascii_uppercase} - {*LETTERS})
 _DRAWN, _GROUP = 29, 5
 _BASE = 5
 """A primitive root modulo 23."""
@@ -89,8 +91,13 @@ def new_code() -> str:
 def typed_code(text: str) -> str:
     """A recovery code in the one form in which it is used, from however it was typed. Raises `Refused` for what can be none."""
     code = re.sub(r"[\s-]", "", text).upper()
-    if len(code) != _DRAWN + 1 or any(character not in LETTERS for character in code):
+    if len(code) != _DRAWN + 1:
         raise Refused("That is not a recovery code: it has six groups of five characters. Look at each character again.")
+    if any(character not in LETTERS for character in code):
+        never = f"{', '.join(_NEVER[:-1])} or {_NEVER[-1]}"
+        raise Refused(
+            f"That is not a recovery code: no code has a {never}, or anything but letters and digits. Look at each character again."
+        )
     if _check(code[:-1]) != code[-1]:
         raise Refused("That is not a recovery code: one character or more is wrong. Look at each of them again.")
     return code

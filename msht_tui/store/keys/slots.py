@@ -24,6 +24,10 @@ RECOVERY = ""
 _SALT_SIZE = 16
 
 
+NOT_TOGETHER = "This id and passphrase do not go together"
+"""What is said of a wrong passphrase, and of an id that nobody has, before what to do about it."""
+
+
 class WrongPassphrase(Refused):
     """An id and a passphrase that do not go together, or a recovery code that opens nothing."""
 
@@ -88,8 +92,8 @@ def pretend(secret: str, cost: Cost) -> None:
 
 
 def wrong() -> WrongPassphrase:
-    """What is said of a wrong passphrase, and of an id that nobody has."""
-    return WrongPassphrase("This id and passphrase do not go together: type both again, or ask a supervisor to reset the passphrase.")
+    """The refusal of a wrong passphrase, and of an id that nobody has, for somebody who typed both."""
+    return WrongPassphrase(f"{NOT_TOGETHER}: type both again, or ask a supervisor to reset the passphrase.")
 
 
 def _about_private(slot: Slot, store: str) -> bytes:
