@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from msht_tui.domain.audit import AuditEvent, AuditLine, Erased, OperatorRole, PassphraseRefused
+from msht_tui.domain.audit import AuditEvent, AuditLine, OperatorRole, PassphraseRefused
 from msht_tui.domain.refusal import Refused
-from msht_tui.domain.retention import Retention, refuse_but_supervisor
+from msht_tui.domain.retention import Retention
 from msht_tui.ports import Clock, StoreTrouble
 from msht_tui.store.keys.operators import refuse_oneself
 from msht_tui.store.keys.passphrase import new_passphrase
@@ -129,12 +129,8 @@ class LiveBadge:
         return self._audit.retention()
 
     def erase(self, case_id: str) -> None:
-        """Refuse anybody but a supervisor, and a held case; record it, then erase it."""
-        state = self.retention()
-        refuse_but_supervisor(self.role, self._session.operator, "erase a case")
-        state.refuse_held(case_id)
-        self.record(Erased(case=case_id))
-        self._workplace.store.erase(case_id)
+        """Record it, then erase it; the store refuses anybody but a supervisor, and the audit a held case."""
+        self._workplace.store.erase(case_id, self.record)
 
     def lines(self) -> Sequence[AuditLine]:
         """The audit."""

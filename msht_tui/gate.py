@@ -75,13 +75,28 @@ class LiveGate:
             self._clock, zone, exercise=False, marking=settings.marking, local_words=settings.local, plain=self._plain, notice=notice
         )
 
+    def folder(self) -> str:
+        """Where the live store is, or would be."""
+        from msht_tui.summary.words import one_line
+
+        return one_line(str(self._workplace.base))
+
+    def keeps_typed(self) -> bool:
+        """Whether something of an operator who left is sealed in memory alone."""
+        return bool(self.held)
+
     def is_set_up(self) -> bool:
         """Whether anybody can sign in."""
         return self._operators(_no_wait).is_set_up()
 
     def plain_cases(self) -> int:
-        """How many cases are left of before the set-up."""
-        return len(list(self._workplace.base.glob("cases/*.tdb")))
+        """How many cases are left of before the set-up. Where that cannot be told the set-up says why."""
+        from msht_tui.store.disk import Disk
+        from msht_tui.store.set_up import plain_cases
+
+        with suppress(StoreTrouble):
+            return len(plain_cases(self._workplace.base, self._disk or Disk()))
+        return 0
 
     def expected(self) -> str:
         """The operator that the program was started for."""
@@ -99,11 +114,12 @@ class LiveGate:
         self._settings()
         refuse_foreign(self._workplace.base)
         operators = self._operators(_no_wait)
+        operators.refuse_set_up()
         passphrase = new_passphrase(passphrase)
         settings = with_settings(self._workplace.base, {"force": force, "marking": marking})
         operators.folder.make()
         write_settings(self._workplace.base, settings)
-        code = operators.set_up(operator, passphrase)
+        code = operators.set_up(operator, passphrase, lambda: self._audit(None).begin(self._clock.now()))
         session = operators.sign_in(operator, passphrase)
         try:
             self._audit(session).append(OperatorChanged(operator=session.operator, how="added", role=session.role), self._clock.now())

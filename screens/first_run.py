@@ -52,7 +52,10 @@ class FirstRunScreen(DoorScreen):
         """What can be chosen."""
         plain = self.gate.plain_cases()
         parts: list[tuple[str, str]] = [
-            ("This terminal is not set up for live cases yet.\n\n", "bold"),
+            ("This terminal is not set up for live cases yet.\n", "bold"),
+            (f"Folder: {self.gate.folder()}\n", ""),
+            ("If live cases are kept somewhere else already, do not set it up: quit,\n", ""),
+            ("and connect that drive or name that folder with --store.\n\n", ""),
             ("  e  ", "bold $accent"),
             ("Practise on made-up cases. Nothing has to be set up for it.\n\n", ""),
             ("  s  ", "bold $accent"),

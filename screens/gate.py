@@ -15,7 +15,7 @@ Wait = Callable[[float], object]
 
 
 class Gate(Protocol):
-    """The way in. But for `station` and `is_set_up` its methods take their time, so none is called on the screen's thread.
+    """The way in. But for `station`, `folder` and `is_set_up` its methods take their time, so none is called on the screen's thread.
 
     They raise `Refused` in words, and `StoreTrouble`.
     """
@@ -24,8 +24,16 @@ class Gate(Protocol):
         """The terminal with nobody at it. It raises nothing: `notice` says what is wrong with its settings."""
         ...
 
+    def folder(self) -> str:
+        """Where the live store is, or would be."""
+        ...
+
+    def keeps_typed(self) -> bool:
+        """Whether it holds what the store could not keep when somebody left: it goes with the program."""
+        ...
+
     def is_set_up(self) -> bool:
-        """Whether anybody can sign in."""
+        """Whether anybody can sign in. Raises `StoreTrouble` where somebody could, and the keys are gone."""
         ...
 
     def plain_cases(self) -> int:

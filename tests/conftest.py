@@ -49,7 +49,11 @@ FILES = 8192
 
 
 def pytest_configure() -> None:
-    """A run opens thousands of files, and a system lets a process have a thousand at a time unless it asks for more."""
+    """A run opens thousands of files, and a system lets a process have a thousand at a time unless it asks for more.
+
+    The folders that tests make are nobody else's to write into: a live store is refused where they are.
+    """
+    os.umask(0o022)
     if sys.platform != "win32":
         import resource
 

@@ -352,7 +352,7 @@ def _beside(folder: Path) -> Iterator[Parser]:
     (folder / "made").mkdir()
     CatalogueStorage(made.catalogue.path, made.disk).keep({CASE_ID: CatalogueRow(Seen((1, 2), 3, 4), 5, "d" * 64, row)})
     name = made.catalogue.path.name
-    listing = held(name, lambda disk: Catalogue(Path(name), disk).update({CASE_ID: Seen((1, 2), 3, 4)}, lambda *_: None))
+    listing = held(name, lambda disk: Catalogue(Path(name), disk).update({CASE_ID: Seen((1, 2), 3, 4)}, lambda *_: None, set))
     yield Parser("catalogue", [made.catalogue.path.read_bytes()], listing)
     lines = b"".join(f"{CASE_ID} {number} {'d' * 64}{why}\n".encode() for number, why in ((1, ""), (3, " sealed"), (4, " erased"), (5, "")))
     yield Parser("remembered.log", [lines], held("remembered.log", lambda disk: Memory(Path("remembered.log"), disk).all()))

@@ -91,6 +91,12 @@ class Desk:
             return None
         return Audit(self._audit_file, self.workplace.session)
 
+    def begin_audit(self) -> None:
+        """Begin the audit of a terminal that is being set up. Raises `StoreTrouble`."""
+        from msht_tui.store.audit import Audit
+
+        Audit(self._audit_file).begin(self.now())
+
     def record(self, event: AuditEvent) -> None:
         """Record this in the audit, before it is shown. Nothing is recorded of exercises. Raises `StoreTrouble`: then it is not shown."""
         if self.audit is not None:

@@ -11,7 +11,6 @@ from msht_tui.cli.group import commands
 from msht_tui.cli.output import say
 from msht_tui.cli.passphrase import new_secret
 from msht_tui.cli.signing import PASSPHRASE_FILE, operators_of
-from msht_tui.domain.refusal import Refused
 from msht_tui.ports import StoreTrouble
 
 app = commands()
@@ -45,15 +44,15 @@ def setup(
     workplace.operator = named(operator)
     operators = operators_of(workplace)
     refuse_foreign(workplace.base)
-    if operators.is_set_up():
-        raise Refused("This terminal is set up already: sign in. Nothing was changed.")
+    operators.refuse_set_up()
     before = workplace.settings
     settings = with_settings(workplace.base, {"force": force, "marking": marking})
     passphrase = new_passphrase(new_secret(chosen().passphrase_file, "new passphrase", PASSPHRASE_FILE))
     operators.folder.make()
     write_settings(workplace.base, settings)
-    code = operators.set_up(workplace.operator, passphrase)
-    supervisor = workplace.sign_in(passphrase).operator
+    code = operators.set_up(workplace.operator, passphrase, at_desk.begin_audit)
+    session = workplace.sign_in(passphrase)
+    supervisor = session.operator
     try:
         for event in (OperatorChanged(operator=supervisor, how="added", role="supervisor"), SignedIn(role="supervisor")):
             at_desk.record(event)
@@ -63,7 +62,7 @@ def setup(
     say(f"This terminal is set up for live cases, in {workplace.base}, marked {marking or before.marking}.")
     say(f"Its first supervisor is {supervisor}.")
     say_code(code)
-    if list(workplace.base.glob("cases/*.tdb")):
+    if session.before:
         say("It holds cases from before. Seal them now: msht store convert")
 
 

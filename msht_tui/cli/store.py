@@ -98,7 +98,7 @@ def verify(
 
     Exit codes: 0 intact; 4 broken at an entry, or with an unfinished tail, or its content is missing or altered; 5 shorter
     than the store remembers or a check code says, rewritten, or gone; 6 unreadable: no permission, not a case file, or of a
-    newer format. Of several the highest counts: what is broken still says where, what is gone no longer does, and what
+    newer format, or sealed and its key lost. Of several the highest counts: what is broken still says where, what is gone no longer does, and what
     cannot be read may hide either.
     """
     from msht_tui.domain.audit import Verified
@@ -196,6 +196,8 @@ def restore(
             say(f"The settings that are in {workplace.base} stay; those of the backup were not taken.")
     for one in made.left_out:
         complain(_one_line(f"Not whole in this backup: {one.what}: {one.why}"))
+    if made.sealed:
+        complain(f"Holds that were set after {_local(workplace, made.made_at)}, when this backup was made, have to be set again.")
 
 
 @app.command()
@@ -217,7 +219,7 @@ def rebuild() -> None:
 
 @app.command()
 def convert() -> None:
-    """Seal a live store that was written before this terminal was set up. What was broken off is finished by doing it again."""
+    """Seal the cases that lay here when this terminal was set up. What was broken off is finished by doing it again. For a supervisor."""
     from msht_tui.store.conversion import convert as converted
 
     at_desk = desk()

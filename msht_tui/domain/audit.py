@@ -43,6 +43,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """Something that happened at the terminal."""
 
 
+class AuditBegun(Event, frozen=True, kw_only=True, tag="audit-begun"):
+    """The first line of a log, from just before anybody can sign in. So a terminal that is set up has a log, and one without lines is gone."""
+
+
 class SignedIn(Event, frozen=True, kw_only=True, tag="signed-in"):
     """An operator's passphrase fitted."""
 
@@ -178,7 +182,7 @@ class AuditAcknowledged(Event, frozen=True, kw_only=True, tag="audit-acknowledge
     """A supervisor took note that this log is not the one that the terminal remembers: what stood there may be missing."""
 
     remembered: int
-    """The number of lines that it had before."""
+    """The number of lines that it had before; 0 where that is not known."""
     found: int
     """The number of lines that were left of it."""
 
@@ -211,7 +215,8 @@ class ReviewKept(Event, frozen=True, kw_only=True, tag="review-kept"):
 
 
 AuditEvent: TypeAlias = (
-    SignedIn
+    AuditBegun
+    | SignedIn
     | SignInFailed
     | PassphraseRefused
     | SignedOut
@@ -237,7 +242,7 @@ AuditEvent: TypeAlias = (
     | HoldLifted
     | ReviewKept
 )
-NOBODYS: TypeAlias = SignInFailed | RecoveryUsed | Restored | Verified | AuditVerified | ClockStepped
+NOBODYS: TypeAlias = AuditBegun | SignInFailed | RecoveryUsed | Restored | Verified | AuditVerified | ClockStepped
 """What can happen with nobody signed in."""
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in AuditEvent.__args__)
 """Every kind of line, for a choice."""
@@ -325,6 +330,8 @@ class AuditQuery(msgspec.Struct, frozen=True):
 def words(event: AuditEvent) -> str:
     """What happened, in one line."""
     match event:
+        case AuditBegun():
+            return "This log begins, with the setting up of this terminal"
         case SignedIn(role=role):
             return f"Signed in as {role}"
         case SignInFailed(offered=offered):
@@ -365,6 +372,8 @@ def words(event: AuditEvent) -> str:
             return "A new recovery code was made"
         case AuditExported(lines=count, to=to, because=because):
             return f"This log exported: {count:,} lines{f', to {to}' if to else ''}{_reason(because)}"
+        case AuditAcknowledged(remembered=0):
+            return "Acknowledged that this log was gone: nobody knows what stood in it before"
         case AuditAcknowledged(remembered=remembered, found=found):
             return f"Acknowledged that this log had {found:,} lines left where {remembered:,} were known: earlier ones may be missing"
         case CaseAcknowledged(case=case):

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from msht_tui.domain.audit import AuditAcknowledged, AuditLine, Erased, HoldLifted, HoldSet, OperatorRole, ReviewKept
+from msht_tui.domain.audit import AuditAcknowledged, AuditLine, Erased, HoldLifted, HoldSet, OperatorRole, Restored, ReviewKept
 from msht_tui.domain.moment import local
 from msht_tui.domain.refusal import Refused
 
@@ -71,7 +71,9 @@ class Retention(msgspec.Struct, frozen=True):
     kept: Mapping[str, datetime] = {}
     """Case id to the last review that kept it, in UTC."""
     gap_at: datetime | None = None
-    """When a supervisor took note that lines of the audit are missing, holds perhaps among them."""
+    """When it was last recorded that lines of the audit are missing, holds perhaps among them; `None` while none are."""
+    gap_because: str = ""
+    """Why they are missing."""
 
     def refuse_held(self, case_id: str) -> None:
         """Raises `Refused` for a case that must not be erased."""
@@ -89,7 +91,7 @@ class Retention(msgspec.Struct, frozen=True):
         """That holds may be missing, and from before when; empty while no line of the audit is."""
         if self.gap_at is None:
             return ""
-        return f"Note: holds that were set before {local(self.gap_at, zone, now)} may be missing: lines of the audit were lost."
+        return f"Note: holds that were set before {local(self.gap_at, zone, now)} may be missing: {self.gap_because}."
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -106,7 +108,7 @@ def retention(lines: Iterable[AuditLine]) -> Retention:
     """What the lines of the audit, in their order, add up to. The latest about a case counts; an erased case is forgotten."""
     holds: dict[str, Hold] = {}
     kept: dict[str, datetime] = {}
-    gap_at: datetime | None = None
+    gap_at, gap_because = None, ""
     for line in lines:
         match line.event:
             case HoldSet(case=case, because=because):
@@ -119,10 +121,12 @@ def retention(lines: Iterable[AuditLine]) -> Retention:
                 holds.pop(case, None)
                 kept.pop(case, None)
             case AuditAcknowledged():
-                gap_at = line.stamp.at
+                gap_at, gap_because = line.stamp.at, "lines of the audit were lost"
+            case Restored():
+                gap_at, gap_because = line.stamp.at, "this store came back from a backup"
             case _:
                 pass
-    return Retention(holds, kept, gap_at)
+    return Retention(holds, kept, gap_at, gap_because)
 
 
 def review_on(copy: Copy, state: Retention, zone: tzinfo) -> date:

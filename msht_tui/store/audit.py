@@ -12,6 +12,7 @@ from msht_tui.domain.audit import (
     NOBODYS,
     PURPOSES,
     AuditAcknowledged,
+    AuditBegun,
     AuditEvent,
     AuditExported,
     AuditLine,
@@ -56,6 +57,10 @@ class Audit:
         self._place = Place()
         self._lines: list[AuditLine] = []
         self._documents = Documents()
+
+    def begin(self, at: datetime) -> None:
+        """Begin the log of a terminal that is being set up, before anybody can sign in. One that was begun already goes on."""
+        self.file.begin(self._make(AuditBegun(), at))
 
     def append(self, event: AuditEvent, at: datetime) -> None:
         """Record what is about to be shown or was done, at this moment (UTC); durable once this returns.
@@ -105,7 +110,7 @@ class Audit:
         return b"".join(msgspec.json.encode(one) + b"\n" for one in [*(line.document() for line in chosen), end])
 
     def acknowledge(self, at: datetime) -> None:
-        """Go on with an audit that was cut short, put back or moved away; a line says so. Raises `Refused` when it was not.
+        """Go on with an audit that was cut short, put back, moved away or lost; a line says so. Raises `Refused` when it was not.
 
         For a supervisor. It has to come before anything else is recorded, the signing in of this session included.
         """

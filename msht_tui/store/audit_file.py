@@ -6,7 +6,8 @@
 
 A sealed line is an act as a case seals it (`Seal`), under a key that is derived from the store key of the generation it names.
 Whoever has no key can add no line that tells of an operator: such a line has to be sealed.
-How far the file goes is remembered in `remembered.audit.log`, so that a cut is noticed.
+How far the file goes is remembered in `remembered.audit.log`, so that a cut is noticed. It begins when the terminal is set up, before
+anybody can sign in, and at no other time: where somebody can, an audit without lines is gone.
 """
 
 from __future__ import annotations
@@ -123,6 +124,20 @@ class AuditFile(ChainedFile):
             return f"{self._fault} A supervisor has to acknowledge it: {_ACKNOWLEDGE}."
         return self._unfinished or self._notice
 
+    def begin(self, make: Make) -> None:
+        """Make the file with its first line, durably, as the terminal is being set up; one that has lines goes on.
+
+        Raises `StoreTrouble`, also where more is remembered than is there.
+        """
+        with self._lock.held(), self._guard:
+            self._read_again()
+            if self._known is not None and self._fault:
+                raise Damaged(f"{self._fault} Restore the store from a backup, or set up a new folder with --store. Nothing was set up.")
+            if not self._end:
+                self._begin(make)
+                self._remember()
+            self._fault = ""
+
     def append(self, make: Make) -> None:
         """Add what `make` gives, durably: once this returns, what it tells of may be shown. Raises `StoreTrouble`: it must not."""
         with self._lock.held(), self._guard:
@@ -137,14 +152,14 @@ class AuditFile(ChainedFile):
     def acknowledge(self, make: Callable[[Height, Height], Make]) -> None:
         """Go on with what is left, once a supervisor has looked at it; the new line, made from what was known and what is left, says so.
 
-        Raises `Refused` when nothing is missing.
+        Where nothing was known that is 0 lines. Raises `Refused` when nothing is missing.
         """
         with self._lock.held(), self._guard:
             self._read_again()
             self._catch_up()
-            if not self._fault or self._known is None:
+            if not self._fault:
                 raise Refused(f"{self.path} is as it is remembered: there is nothing to acknowledge.")
-            self._write(make(self._known, self.height))
+            self._write(make(self._known or Height(0, chain.START), self.height))
             try:
                 self._memory.take(_REMEMBERED_AS, self.height, "acknowledged")
             except OSError as error:
@@ -184,6 +199,10 @@ class AuditFile(ChainedFile):
                 return self._finding("rewritten", words, place)
             words = f"{self.path} has {place.number:,} lines, and {who} {told.number:,}: the end is missing. {_COPY}."
             return self._finding("shorter" if place.end else "gone", words, place)
+        if not place.number:
+            return self._finding(
+                "gone", f"{self._gone} Tell a supervisor, who can restore it from a backup or acknowledge it: {_ACKNOWLEDGE}."
+            )
         if found.torn:
             words = (
                 f"{self.path} has an unfinished line after line {place.number}, which was never acknowledged. The next line sets it aside."
@@ -216,7 +235,7 @@ class AuditFile(ChainedFile):
     def _found_fault(self, found: Found) -> str:
         known = self._known
         if known is None:
-            return ""
+            return "" if self._number else self._gone
         if known.number > self._number:
             return f"{self.path} ends at line {self._number}, and went to line {known.number}: it was cut short, put back or removed."
         digests = dict(zip(found.numbers, found.acts, strict=True))
@@ -308,6 +327,10 @@ class AuditFile(ChainedFile):
         place = place or Place()
         code = f"{place.number}-{place.digest}" if place.number else None
         return Finding(case=AUDIT, state=state, words=words, entries=place.number, check_code=code)
+
+    @property
+    def _gone(self) -> str:
+        return f"{self.path} is gone, and this terminal was set up with one: legal holds may have stood in it."
 
     @property
     def _last_known(self) -> str:

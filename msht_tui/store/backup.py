@@ -21,6 +21,7 @@ from msht_tui.store import chain
 from msht_tui.store.care import Care
 from msht_tui.store.filling import Copy
 from msht_tui.store.inspection import inspect
+from msht_tui.store.keyless import WITHOUT_KEY, without_key
 from msht_tui.store.keys.folder import KeyFolder
 from msht_tui.store.lock import FileLock
 from msht_tui.store.manifest import (
@@ -90,6 +91,7 @@ class _Backup:
         self._copy = copy
         self._settings = settings
         self._cases: list[KeptCase] = []
+        self._sealed: list[str] = []
         self._files: list[KeptFile] = []
         self._left_out: list[LeftOut] = []
         self._entries = 0
@@ -152,6 +154,8 @@ class _Backup:
         self._copy.put(name, data[: found.end])
         self._cases.append(KeptCase(case_id, f"{found.height.number}-{found.digest}", found.end))
         self._entries += found.last
+        if found.sealed:
+            self._sealed.append(case_id)
 
     def _copied_while_nobody_writes(self, path: Path) -> bytes:
         with closing(FileLock(path.with_suffix(".lock"), self._care.disk)) as lock:
@@ -165,6 +169,8 @@ class _Backup:
         except StoreTrouble as trouble:
             self._leave_out(KEYS, str(trouble))
             return
+        for case_id in without_key(self._sealed, read):
+            self._leave_out(f"{CASES}/{case_id}.tdb", WITHOUT_KEY)
         files: list[KeptFile] = []
         for name, data in read.items():
             if data is not None:

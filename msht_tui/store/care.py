@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,15 @@ from msht_tui.domain.entry import Document, Entry, NoteAdded, ReferenceAdded, St
 from msht_tui.domain.refusal import Refused, nearest
 from msht_tui.domain.text import TEXT_LIMIT, clean
 from msht_tui.store.case_file import CaseFile
-from msht_tui.store.case_keys import CaseKeys
+from msht_tui.store.case_keys import CaseKeys, NoKey
 from msht_tui.store.codec import PLAIN, Codec, Sealed
 from msht_tui.store.disk import Disk
 from msht_tui.store.inspection import BROKEN, CheckCode, Finding, Inspection, inspect
-from msht_tui.store.keys import roster
+from msht_tui.store.keyless import WITHOUT_KEY, without_key
+from msht_tui.store.keys import roster, wrapped
 from msht_tui.store.memory import Height, Memory
-from msht_tui.store.place import CASES, KEYS, PACKS, REMEMBERED, Kind, kind_of, words_for
+from msht_tui.store.place import CASES, KEYS, MANIFEST, PACKS, REMEMBERED, Kind, kind_of, words_for
+from msht_tui.store.set_up import State, is_of_before, keys_gone, said_to_wait, state_of, why_not_of_before
 from msht_tui.store.tables import ENTRIES
 from msht_tui.store.trouble import UNDECODABLE, SignInFirst, StoreTrouble, in_words
 
@@ -120,8 +122,24 @@ class Care:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether somebody can sign in here, so that no case may be plain."""
-        return (self.root / KEYS / roster.NAME).exists()
+        """Whether somebody can sign in here, or could, so that no case may be plain. Raises `StoreTrouble` where that cannot be told."""
+        state, why = self._state
+        if why:
+            raise StoreTrouble(why)
+        return state != "fresh"
+
+    @cached_property
+    def _state(self) -> tuple[State, str]:
+        """How far the store has come, and why that cannot be told; it is looked at as a fresh one then, with a fault."""
+        try:
+            return "fresh" if self.exercise else state_of(self.root / KEYS, self.disk), ""
+        except StoreTrouble as trouble:
+            return "fresh", str(trouble)
+
+    @cached_property
+    def _waiting(self) -> Mapping[str, str]:
+        """The cases of before that are still to be sealed, to their check codes."""
+        return said_to_wait(self.root / KEYS, self.disk) if self.keys is None else self.keys.session.before
 
     def read(self, path: Path) -> bytes:
         """The bytes of a plain file of the store; a link is not followed. Raises `StoreTrouble`."""
@@ -260,35 +278,63 @@ class Care:
         for words in [*([trouble] if trouble else []), *(self._store_faults() if case_id is None else [])]:
             yield Finding("", "unreadable", words), None
         if case_id is not None:
-            yield self._look(case_id, remembered.get(case_id), code)
+            yield self._look(case_id, remembered.get(case_id), self._keyless([case_id]), code)
             return
         try:
             ids = sorted({*self.ids(), *remembered})
         except StoreTrouble as refused:
             yield Finding("", "unreadable", str(refused)), None
             return
+        keyless = self._keyless(ids)
         for one in ids:
-            yield self._look(one, remembered.get(one), None)
+            yield self._look(one, remembered.get(one), keyless, None)
 
-    def _look(self, case_id: str, remembered: Height | None, code: CheckCode | None) -> tuple[Finding, Inspection | None]:
+    def _keyless(self, ids: Sequence[str]) -> Collection[str]:
+        """Which of these cases, where they are sealed, no key is left of; another window may be in the middle of changing all keys."""
+        if self._state[0] != "set up":
+            return ()
+        for look in range(LOOKS):
+            missing = without_key(ids, {name: self._read_or_none(self.root / KEYS / name) for name in (roster.NAME, wrapped.NAME)})
+            if not missing or look == LOOKS - 1:
+                break
+            time.sleep(PAUSE)
+        return set(missing)
+
+    def _read_or_none(self, path: Path) -> bytes | None:
+        try:
+            return self.read(path)
+        except StoreTrouble:
+            return None
+
+    def _look(
+        self, case_id: str, remembered: Height | None, keyless: Collection[str], code: CheckCode | None
+    ) -> tuple[Finding, Inspection | None]:
         path = self.case_path(case_id)
         try:
             found = self.inspect(case_id)
         except StoreTrouble as trouble:
             gone = isinstance(trouble.__cause__, FileNotFoundError)
             words = f"{path} is gone: restore it from a backup, tell a supervisor." if gone else str(trouble)
+            if isinstance(trouble, NoKey):
+                words = WITHOUT_KEY
             return Finding(case_id, "gone" if gone else "unreadable", words), None
         finding = found.against(remembered, code)
-        if self.is_sealed and not found.sealed and finding.code < BROKEN:
-            words = (
-                "It is not sealed, as every case here has to be: msht store convert seals what was written before this terminal was set up."
-            )
-            finding = msgspec.structs.replace(finding, state="broken", words=words)
-        fault = self._pack_fault(found.opened.digest) if found.opened else ""
-        if fault:
+        pack = self._pack_fault(found.opened.digest) if found.opened else ""
+        for fault in filter(None, (self._why_plain(found), pack)):
             state = "broken" if finding.code < BROKEN else finding.state
             finding = msgspec.structs.replace(finding, state=state, words=f"{finding.words} {fault}".strip())
+        if found.sealed and case_id in keyless:
+            finding = msgspec.structs.replace(finding, state="unreadable", words=f"{finding.words} {WITHOUT_KEY}".strip())
         return finding, found
+
+    def _why_plain(self, found: Inspection) -> str:
+        """What is wrong with a plain case where each has to be sealed; empty when nothing is."""
+        if not found.is_plain or self._state[0] != "set up":
+            return ""
+        code = self._waiting.get(found.case)
+        if is_of_before(found, code):
+            return "It is from before this terminal was set up, and not sealed yet: a supervisor does it with msht store convert."
+        return why_not_of_before(self.case_path(found.case), code)
 
     def _store_faults(self) -> Iterator[str]:
         """What is wrong with the folders themselves."""
@@ -301,6 +347,11 @@ class Care:
             yield f"There is no store in {self.root}. Name its folder with --store."
         elif kind != "store":
             yield words_for(kind, self.root)
+        state, why = self._state
+        if why:
+            yield why
+        if state == "keys gone" and not (self.root / MANIFEST).exists():  # those of a backup lie apart
+            yield keys_gone(self.root / KEYS)
         for folder in (self.cases, self.packs):
             if folder.is_symlink():
                 yield f"{folder} is a link. Put the folder itself there, and name the place with --store."

@@ -232,7 +232,7 @@ class CaseFile(ChainedFile):
     def _of_another_store(self, header: chain.Header) -> StoreTrouble:
         if header.format == chain.SEALED:
             return SignInFirst(f"{self.path} is sealed: sign in to open it. Nothing was written.")
-        return NotSealed(f"{self.path} was written before this terminal was set up: seal it first, with msht store convert.")
+        return NotSealed(f"{self.path} is not sealed, as every case here has to be. What to do with it is told by msht store verify.")
 
     def _take_all(self, acts: Sequence[chain.Act]) -> None:
         """Add the acts that were read to what is known. Raises `Damaged` at the first that cannot be read, the others before it added."""

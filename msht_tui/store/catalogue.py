@@ -2,12 +2,15 @@
 
 It is only a cache. A row holds for as long as its case's file looks as it did; what is missing, stale or damaged is made again
 from the cases. It is never fsynced, and a store without one works the same, more slowly.
+
+What is erased must not come back with it. So it is written under a lock, and then no row is kept of a case whose file is not there:
+an erasure removes that file first, and drops the row under the same lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,8 @@ from tinydb.storages import Storage
 from msht_tui.domain.worklist import PhaseCount, WorklistRow
 from msht_tui.store.codec import PLAIN, Blobs
 from msht_tui.store.disk import Disk, Seen
-from msht_tui.store.trouble import Damaged
+from msht_tui.store.lock import PATIENCE, FileLock
+from msht_tui.store.trouble import Damaged, StoreTrouble
 
 FORMAT = 3
 PURPOSE = "catalogue"
@@ -123,8 +127,13 @@ class Catalogue:
         """The catalogue as a TinyDB, to query as any other."""
         return TinyDB(self.path, self._disk, self._blobs, storage=CatalogueStorage)
 
-    def update(self, files: Mapping[str, Seen], make: Callable[[str, Seen], CatalogueRow | None]) -> dict[str, CatalogueRow]:
-        """The row of every file, made anew by `make` where the kept one no longer holds; `None` from it leaves a case out."""
+    def update(
+        self, files: Mapping[str, Seen], make: Callable[[str, Seen], CatalogueRow | None], look: Callable[[], Container[str]]
+    ) -> dict[str, CatalogueRow]:
+        """The row of every file, made anew by `make` where the kept one no longer holds; `None` from it leaves a case out.
+
+        `look` says which cases have a file still, once nobody else can write here.
+        """
         before = self.rows()
         rows: dict[str, CatalogueRow] = {}
         changed = len(before) != len(files)
@@ -136,20 +145,22 @@ class Catalogue:
             if row is not None:
                 rows[case_id] = row
         if changed and rows != before:
-            with suppress(OSError):  # a cache that cannot be kept costs time and nothing else
-                self._storage.keep(rows)
+            with suppress(OSError, StoreTrouble), self._alone(0.0):  # a cache that cannot be kept costs time and nothing else
+                there = look()
+                self._storage.keep({case_id: row for case_id, row in rows.items() if case_id in there})
             self._seen = self._look()
         self._rows = rows
         return rows
 
     def drop(self, case_id: str) -> None:
-        """Hold no row of a case any more, whatever a power cut does. Raises `OSError`."""
-        rows = {one: row for one, row in self.rows().items() if one != case_id}
-        self._disk.remove(self.path)
-        self._disk.sync_folder(self.path.parent)
-        with suppress(OSError):
-            self._storage.keep(rows)
-        self._rows, self._seen = rows, self._look()
+        """Hold no row of a case any more, whatever a power cut does; its file is gone already. Raises `OSError`, or `StoreTrouble`."""
+        with self._alone(PATIENCE):
+            rows = {one: row for one, row in self.rows().items() if one != case_id}
+            self._disk.remove(self.path)
+            self._disk.sync_folder(self.path.parent)
+            with suppress(OSError):
+                self._storage.keep(rows)
+            self._rows, self._seen = rows, self._look()
 
     def forget(self) -> None:
         """Make every row again at the next look."""
@@ -164,6 +175,11 @@ class Catalogue:
         if seen != self._seen:
             self._rows, self._seen = self._storage.rows(), seen
         return self._rows
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        with closing(FileLock(self.path.with_suffix(".lock"), self._disk, patience)) as lock, lock.held():
+            yield
 
     def _look(self) -> Seen | None:
         try:

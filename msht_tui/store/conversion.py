@@ -15,6 +15,7 @@ import msgspec
 
 from msht_tui.domain.audit import CaseSealed, Record, unrecorded
 from msht_tui.domain.refusal import Refused
+from msht_tui.domain.retention import refuse_but_supervisor
 from msht_tui.store import chain
 from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.codec import Codec
@@ -23,6 +24,7 @@ from msht_tui.store.inspection import Inspection, inspect
 from msht_tui.store.lock import FileLock
 from msht_tui.store.place import CATALOGUE, PROFILES
 from msht_tui.store.profiles import PURPOSE
+from msht_tui.store.set_up import is_of_before, why_not_of_before
 from msht_tui.store.trouble import Damaged, StoreTrouble, in_words
 
 TORN = "torn"
@@ -42,23 +44,26 @@ class Conversion(msgspec.Struct, frozen=True):
     sealed: tuple[str, ...]
     """The cases that were sealed now."""
     left: tuple[Left, ...]
-    """Those that could not be: no case can be begun while there are any."""
+    """The plain ones that were not: they are none of those that wait to be sealed, as they were when the terminal was set up."""
 
 
-class _NotWhole(Damaged):
-    """A plain case that cannot be sealed as it stands."""
+class _NotOfBefore(Damaged):
+    """A plain file that is no case which waits to be sealed."""
 
 
 def convert(store: FolderStore, tell: Callable[[int, int], None] | None = None, record: Record = unrecorded) -> Conversion:
-    """Seal whatever in a live store is plain. `tell` hears how many of how many cases are looked at, `record` of each before it is sealed.
+    """Seal each case that lay plain in a live store when it was set up, as it was then, and nothing else that is plain. For a supervisor.
 
+    `tell` hears how many of how many cases are looked at, `record` of each before it is sealed.
     When it is broken off, doing it again finishes it: at every moment each case is there whole, plain or sealed.
-    Raises `Refused` for a store that is opened without keys, `StoreTrouble`, and `SessionEnded`.
+    Raises `Refused` for a store that is opened without keys and for anybody else, `StoreTrouble`, and `SessionEnded`.
     """
     keys = store.keys
     if keys is None:
         raise Refused("Exercises are never sealed: name the live store, and sign in. Nothing was changed.")
-    keys.session.refresh()
+    session = keys.session
+    session.refresh()
+    refuse_but_supervisor(session.role, session.operator, "seal the cases from before this terminal was set up")
     sealed: list[str] = []
     left: list[Left] = []
     with closing(FileLock(store.root / "convert.lock", store.disk)) as lock, lock.held():
@@ -69,9 +74,10 @@ def convert(store: FolderStore, tell: Callable[[int, int], None] | None = None, 
             try:
                 if _Case(store, case_id).seal(keys, record):
                     sealed.append(case_id)
-            except _NotWhole as damage:
-                left.append(Left(case_id, str(damage)))
+            except _NotOfBefore as refused:
+                left.append(Left(case_id, str(refused)))
         _seal_others(store, keys)
+        session.operators.sealed(session, set(ids) - {one.case for one in left})
     return Conversion(tuple(sealed), tuple(left))
 
 
@@ -85,14 +91,16 @@ class _Case:
         self._path = store.cases / f"{case_id}.tdb"
 
     def seal(self, keys: CaseKeys, record: Record) -> bool:
-        """Seal it unless it is; whether it was plain. Raises `_NotWhole`: then it is left as it is, and nothing is recorded of it."""
+        """Seal it, if it waits for that; whether it did. Raises `_NotOfBefore`: then it is left as it is, and nothing is recorded of it."""
+        code = keys.session.before.get(self._id)
         with closing(FileLock(self._path.with_suffix(".lock"), self._disk)) as lock, lock.held():
             try:
                 data = self._disk.read_from(self._path, 0)
-                header = chain.header_of(data)
-                if header is not None and header.format == chain.SEALED:
+                plain = inspect(self._id, data)
+                if plain.sealed or not (code or plain.is_plain):
                     return False
-                plain = self._checked(data)
+                if not is_of_before(plain, code):
+                    raise _NotOfBefore(f"{plain.words} {why_not_of_before(self._path, code)}".strip())
                 record(CaseSealed(case=self._id))
                 keys.create(self._id)
                 codec = self._store.codec(self._id)
@@ -101,12 +109,6 @@ class _Case:
             except OSError as error:
                 raise in_words(error, "seal", self._path) from error
         return True
-
-    def _checked(self, data: bytes) -> Inspection:
-        found = inspect(self._id, data)
-        if found.state not in ("intact", "unfinished"):
-            raise _NotWhole(f"{found.words} Put a whole one in its place, or move it out of the store, then seal the rest again.")
-        return found
 
     def _replace(self, plain: Inspection, data: bytes, codec: Codec) -> None:
         """Write the sealed file, read it back, remember how far it goes, and only then let it take the plain one's place."""
@@ -182,7 +184,7 @@ def _seal_others(store: FolderStore, keys: CaseKeys) -> None:
         for path in (plain, store.root / f"{CATALOGUE}.json"):
             disk.remove(path)
         for folder in (store.root, store.cases):
-            disk.sweep(folder, -1.0)
+            disk.sweep(folder)
             disk.sync_folder(folder)
     except OSError as error:
         raise in_words(error, "seal all of", store.root) from error

@@ -132,44 +132,48 @@ class Disk:
                 if one.name.endswith(suffix) and one.is_file(follow_symlinks=False)
             }
 
-    def sweep(self, folder: Path, age: float) -> None:
-        """Remove the files that did not get their name and have not been written to for `age` seconds: their writer died."""
+    def sweep(self, folder: Path, age: float = 0.0) -> None:
+        """Remove the files that did not get their name and have not been written to for `age` seconds, or all of them.
+
+        Their writer died. One that is alive notices, and writes its file once more.
+        """
         with os.scandir(folder) as found:
-            left = [
-                one.path for one in found if _BEGUN.fullmatch(one.name) and time.time() - one.stat(follow_symlinks=False).st_mtime > age
-            ]
-        for path in left:
-            with suppress(FileNotFoundError):  # another window may sweep as well
-                os.unlink(path)  # noqa: PTH108 - it comes from a scan
+            begun = [one for one in found if _BEGUN.fullmatch(one.name)]
+        for one in begun:
+            with suppress(FileNotFoundError):  # it got its name, or another window sweeps as well
+                if not age or time.time() - one.stat(follow_symlinks=False).st_mtime > age:
+                    os.unlink(one.path)  # noqa: PTH108 - it comes from a scan
 
     def write_cache(self, path: Path, data: bytes) -> None:
         """A file that can be made again: it gets its name in one step, and nobody waits for the disk."""
-        begun = path.with_suffix(f".{uuid4().hex}.new")
-        try:
-            descriptor = self.open_new(begun)
-            try:
-                self.write_all(descriptor, data)
-            finally:
-                self.close(descriptor)
-            self.replace(begun, path)
-        except OSError:
-            with suppress(OSError):
-                begun.unlink(missing_ok=True)
-            raise
+        _write(self, path, data, durable=False)
 
     def write_whole(self, path: Path, data: bytes) -> None:
         """A file that gets its name only once all of it is durable; a failure leaves nothing behind."""
-        begun = path.with_suffix(f".{uuid4().hex}.new")
+        _write(self, path, data, durable=True)
+
+
+def _write(disk: Disk, path: Path, data: bytes, *, durable: bool) -> None:
+    try:
+        _write_once(disk, path, data, durable=durable)
+    except FileNotFoundError:  # another window swept it, or there is no such folder
+        _write_once(disk, path, data, durable=durable)
+
+
+def _write_once(disk: Disk, path: Path, data: bytes, *, durable: bool) -> None:
+    begun = path.with_suffix(f".{uuid4().hex}.new")
+    try:
+        descriptor = disk.open_new(begun)
         try:
-            descriptor = self.open_new(begun)
-            try:
-                self.write_all(descriptor, data)
-                self.sync(descriptor)
-            finally:
-                self.close(descriptor)
-            self.replace(begun, path)
-            self.sync_folder(path.parent)
-        except OSError:
-            with suppress(OSError):
-                begun.unlink(missing_ok=True)
-            raise
+            disk.write_all(descriptor, data)
+            if durable:
+                disk.sync(descriptor)
+        finally:
+            disk.close(descriptor)
+        disk.replace(begun, path)
+        if durable:
+            disk.sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            begun.unlink(missing_ok=True)
+        raise

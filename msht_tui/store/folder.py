@@ -22,10 +22,12 @@ from msht_tui.store.catalogue import Catalogue, CatalogueRow
 from msht_tui.store.codec import PLAIN, Blobs, Codec, Sealed
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.drafts import Drafts
+from msht_tui.store.inspection import inspect
 from msht_tui.store.lock import FileLock
 from msht_tui.store.memory import Height, Memory
 from msht_tui.store.place import CASES, CATALOGUE, DRAFTS, PACKS, PROFILES, REMEMBERED, make_folder, refuse_foreign, refuse_stranger
 from msht_tui.store.profiles import Profiles
+from msht_tui.store.set_up import is_of_before
 from msht_tui.store.trouble import UNDECODABLE, NotSealed, StoreTrouble, in_words
 
 if TYPE_CHECKING:
@@ -94,22 +96,27 @@ class FolderStore:
         return self.codec(case_id) if case_id else self._blobs
 
     def refuse_plain(self) -> None:
-        """Refuse to go on while there are cases of before the terminal was set up. Raises `NotSealed`."""
+        """Refuse to go on while cases of before the terminal was set up wait to be sealed. Any other plain file keeps nobody from work.
+
+        Raises `NotSealed`.
+        """
         if self.keys is None or self._all_sealed:
             return
-        plain = [case_id for case_id in self._files().keys() - self.keys.ids() if not self._is_sealed(case_id)]
-        if plain:
-            many = f"A case in {self.cases} is" if len(plain) == 1 else f"{len(plain)} cases in {self.cases} are"
-            raise NotSealed(f"{many} not sealed yet: seal all of them first, with msht store convert. Nothing was written.")
+        before = self.keys.session.before
+        waiting = sum(self._waits(case_id, before[case_id]) for case_id in before.keys() & self._files().keys())
+        if waiting:
+            many = f"A case in {self.cases} is" if waiting == 1 else f"{waiting} cases in {self.cases} are"
+            raise NotSealed(f"{many} not sealed yet: a supervisor seals all of them first, with msht store convert. Nothing was written.")
         self._all_sealed = True
 
-    def _is_sealed(self, case_id: str) -> bool:
+    def _waits(self, case_id: str, code: str) -> bool:
+        """Whether a case of before is still to be sealed, or to be taken off the list of those that are."""
         path = self.cases / f"{case_id}.tdb"
         try:
-            header = chain.header_of(self.disk.read_from(path, 0))
+            found = inspect(case_id, self.disk.read_from(path, 0))
         except OSError as error:
             raise in_words(error, "read", path) from error
-        return header is not None and header.format == chain.SEALED
+        return found.sealed or is_of_before(found, code)
 
     def _sweep(self) -> None:
         """Once, after something was saved here: remove what writers that died have left half made. None of it was ever shown as saved."""
@@ -119,6 +126,13 @@ class FolderStore:
         for folder in (self.root, self.cases, self.packs):
             with suppress(OSError):  # what cannot be removed is in nobody's way
                 self.disk.sweep(folder, ABANDONED)
+
+    def _sweep_all(self) -> None:
+        """Remove whatever writers that died have left half made, of any age: rows and drafts may be in it. Raises `OSError`."""
+        for folder in (self.root, self.cases, self._drafts.folder):
+            with suppress(FileNotFoundError):
+                self.disk.sweep(folder)
+                self.disk.sync_folder(folder)
 
     def open(self, case_id: str) -> CaseFile:
         """The record of a case, read to its end. Raises `StoreTrouble`."""
@@ -152,7 +166,7 @@ class FolderStore:
                 row = msgspec.structs.replace(row, fault=record.fault)
             return CatalogueRow(seen, record.height.number, record.height.digest, row)
 
-        rows = self.catalogue.update(files, make)
+        rows = self.catalogue.update(files, make, self._files)
         with suppress(OSError, StoreTrouble):  # tidying can wait for a better moment
             self.memory.tidy()
         for case_id in heights.keys() - files.keys():
@@ -241,6 +255,7 @@ class FolderStore:
                 self.disk.remove(path.with_suffix(".torn"))
                 self.disk.sync_folder(self.cases)
                 self.catalogue.drop(case_id)
+                self._sweep_all()
                 self.memory.take(case_id, known or Height(0, chain.START), "erased")
             except OSError as error:
                 raise in_words(error, "erase all of", path) from error

@@ -101,6 +101,11 @@ class Inspection(msgspec.Struct, frozen=True):
     """Whether the file ends within a line."""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its first line says that it is a case and not sealed."""
+        return bool(self.end) and not self.sealed
+
+    @property
     def height(self) -> Height:
         """How far the record goes."""
         return Height(self.last, self.digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -24,6 +25,9 @@ AUDIT = "audit."
 """How the names of the files of the terminal's own audit begin."""
 _BESIDE = (CATALOGUE, PROFILES, "remembered.", "convert.", FAULTS)
 """How the names of files begin that are in nobody's way: they are made again, or hold nothing of a case."""
+
+_OTHERS, _OTHERS_WRITE = 0o077, 0o022
+"""The rights of the group and of everybody else."""
 
 Kind: TypeAlias = Literal["missing", "empty", "store", "foreign", "unfinished"]
 
@@ -51,18 +55,60 @@ def refuse_foreign(*folders: Path) -> None:
             raise StoreTrouble(f"{words_for(kind, folder)} Nothing was written.")
 
 
-def refuse_stranger(path: Path) -> None:
-    """Refuse a link, and what belongs to somebody else who does not administer the machine. Raises `StoreTrouble`."""
+def refuse_stranger(path: Path) -> os.stat_result | None:
+    """Refuse a link, and what belongs to somebody else who does not administer the machine; else what it is. Raises `StoreTrouble`."""
     try:
         status = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return None
     except OSError as error:
         raise in_words(error, "read", path) from error
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
         raise StoreTrouble(f"{path} is a link or another thing than a file, and is not read. Put what it stands for there.")
     if sys.platform != "win32" and status.st_uid not in (os.getuid(), 0):
         raise StoreTrouble(f"{path} belongs to another user of this machine, and is not read. Ask whoever set this terminal up.")
+    return status
+
+
+def shut_others_out(root: Path) -> None:
+    """Look a live store over before it is used: its folder, what a store has in there, and drafts. Raises `StoreTrouble`.
+
+    A link or a stranger's is refused, and so is a folder that others may write into. One of one's own that they may only look into is made
+    its owner's alone. Windows has no such rights. The exercise store, which is for made-up people, is not looked at.
+    """
+    _shut(root, root)
+    for path in _listed(root):
+        if _is_own(path.name) and path.name != EXERCISE:
+            _shut(path, root)
+    for path in _listed(root / DRAFTS):
+        _shut(path, root)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise in_words(error, "read", folder) from error
+
+
+def _shut(path: Path, root: Path) -> None:
+    status = refuse_stranger(path)
+    if sys.platform == "win32" or status is None or not stat.S_ISDIR(status.st_mode):
+        return
+    mode, is_ours = status.st_mode, status.st_uid == os.getuid()
+    if is_ours and mode & _OTHERS and not mode & _OTHERS_WRITE:
+        try:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+            mode = path.lstat().st_mode  # some disks keep no rights, and do not say so
+        except OSError as error:
+            raise in_words(error, "shut other users of this machine out of", path) from error
+    if mode & (_OTHERS if is_ours else _OTHERS_WRITE):
+        raise StoreTrouble(
+            f"Other users of this machine can get into {path}: nothing was written there. Whoever owns it shuts them out with "
+            f"chmod -R go-rwx {shlex.quote(str(root))}, then looks with msht store verify. A disk that keeps no such rights will not do."
+        )
 
 
 def make_folder(folder: Path, disk: Disk) -> None:
@@ -105,4 +151,8 @@ def _is_in_the_way(path: Path) -> bool:
 
 def _is_foreign(name: str) -> bool:
     """Whether a name is none that a store gives; hidden files, which file managers leave anywhere, do not count."""
-    return name not in _OWN and not name.startswith((*_BESIDE, AUDIT, "."))
+    return not _is_own(name) and not name.startswith(".")
+
+
+def _is_own(name: str) -> bool:
+    return name in _OWN or name.startswith((*_BESIDE, AUDIT))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from msht_tui.store import chain
 from msht_tui.store.care import Care
 from msht_tui.store.filling import Copy
 from msht_tui.store.inspection import Inspection, inspect
+from msht_tui.store.keyless import WITHOUT_KEY, without_key
 from msht_tui.store.keys import roster, wrapped
 from msht_tui.store.manifest import (
     CASE_NAME,
@@ -53,6 +53,7 @@ def restore(care: Care, settings: Path, source: Path, keys: Path | None = None) 
     key_files = _checked_keys(backup, keys or keys_beside(source)) if manifest.sealed else {}
     with_settings = not settings.exists() and any(file.path == SETTINGS for file in manifest.files)
     copy = Copy(care.root, care.disk)
+    sealed: list[str] = []
     with copy.filling():
         for file in manifest.files:
             if file.path != SETTINGS:
@@ -61,10 +62,16 @@ def restore(care: Care, settings: Path, source: Path, keys: Path | None = None) 
                 copy.put(settings, _checked_file(backup, file))
         copy.make(CASES)
         for case in manifest.cases:
-            copy.put(f"{CASES}/{case.id}.tdb", _checked_case(backup, case))
+            data = _checked_case(backup, case)
+            copy.put(f"{CASES}/{case.id}.tdb", data)
+            header = chain.header_of(data)
+            if header is not None and header.format == chain.SEALED:
+                sealed.append(case.id)
         for name, data in key_files.items():
             copy.put(f"{KEYS}/{name}", data)
-    return _with_missing_keys(manifest, key_files), with_settings
+    keyless = (LeftOut(f"{CASES}/{case_id}.tdb", WITHOUT_KEY) for case_id in without_key(sealed, key_files))
+    left_out = (*(one for one in manifest.left_out if one.why != WITHOUT_KEY), *keyless)
+    return msgspec.structs.replace(manifest, left_out=left_out), with_settings
 
 
 def _manifest(backup: Care) -> Manifest:
@@ -171,21 +178,3 @@ def _checked_keys(backup: Care, folder: Path) -> dict[str, bytes]:
     if not {roster.NAME, wrapped.NAME} <= names <= set(KEY_FILES):
         raise _damaged(path, "it does not name the files that keys are in")
     return {file.path: _checked(backup, folder / file.path, file.digest, KEYS_MANIFEST) for file in manifest.files}
-
-
-class _WrappedIds(msgspec.Struct, frozen=True):
-    keys: Mapping[str, msgspec.Raw] = {}
-
-
-class _KeptIds(msgspec.Struct, frozen=True):
-    wrapped: tuple[_WrappedIds, ...] = ()
-
-
-def _with_missing_keys(manifest: Manifest, key_files: Mapping[str, bytes]) -> Manifest:
-    if not manifest.sealed:
-        return manifest
-    kept = msgspec.json.decode(key_files[wrapped.NAME], type=_KeptIds)
-    known = {case_id for one in kept.wrapped for case_id in one.keys}
-    why = "Its key is not among the keys: it was erased since, or the keys are older than it. Nobody can read it."
-    missing = tuple(LeftOut(f"{CASES}/{case.id}.tdb", why) for case in manifest.cases if case.id not in known)
-    return msgspec.structs.replace(manifest, left_out=(*manifest.left_out, *missing))

@@ -19,7 +19,6 @@ from textual.worker import WorkerFailed
 
 from msht_tui.domain.refusal import Refused
 from msht_tui.terminal.fault import Fault, Faulted, fault_of
-from msht_tui.terminal.process import protect_memory
 from msht_tui.terminal.signals import ENDING, answer, code_of, known
 from msht_tui.terminal.watch import LOST, Watch
 
@@ -61,7 +60,6 @@ class GuardedApp(App[ReturnType]):
             return await super().run_async(*args, **kwargs)
         if sys.__stderr__ is None or not sys.__stderr__.isatty():
             raise Refused("The app draws on stderr, and that goes elsewhere: start it without 2> or |&.")
-        protect_memory()
         logging.getLogger().addHandler(logging.NullHandler())
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(_pass_over)

@@ -1,4 +1,4 @@
-"""What the whole process keeps to: no core dumps, files for their owner alone, and a number in place of every traceback.
+"""What the whole process keeps to: no core dumps, nobody who looks in, files for their owner alone, a number in place of every traceback.
 
 Faults are noted in `faults.log` of the store in use, because a number alone helps nobody to mend the program. A line holds the
 time, the version, the number, the class of the exception and the places in the program: nothing that anybody entered, nobody's name, and
@@ -36,6 +36,7 @@ def guarded(act: Callable[[], int], store: Callable[[], Path]) -> int:
     `store` gives the folder of the store in use, which holds `cases/`; it is asked only when there is a fault, and may raise.
     """
     protect_files()
+    protect_memory()
     log = FaultLog(store)
     log.hook()
     try:

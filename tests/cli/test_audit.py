@@ -162,10 +162,13 @@ def test_a_catalogue_that_is_made_anew_is_recorded(worked: LiveScript) -> None:
 def test_what_comes_back_from_a_backup_is_recorded_in_the_audit_that_came_with_it(worked: LiveScript, tmp_path: Path) -> None:
     worked.done("store", "backup", str(tmp_path / "copy"))
     new = type(worked)(tmp_path / "new", worked.secrets)
-    assert worked.bare("--store", str(new.store), "store", "restore", str(tmp_path / "copy")).code == 0
+    came = worked.bare("--store", str(new.store), "store", "restore", str(tmp_path / "copy"))
+    assert came.code == 0
+    assert re.search(r"Holds that were set after .*, when this backup was made, have to be set again", came.err)
     found = lines(new)
     assert [(line["kind"], line.get("by", "")) for line in found[-3:-1]] == [("disclosed", SUPERVISOR), ("restored", "")]
     assert found[-2]["cases"] == 1
+    assert "may be missing" in new("case", "due").err
     assert worked.bare("--store", str(new.store), "audit", "verify").code == 0
 
 
@@ -263,7 +266,10 @@ def test_the_audit_is_printed_with_its_purposes_and_limits(worked: LiveScript) -
     said = worked.done("audit", "show")
     assert said.startswith(PURPOSES)
     assert LIMITS in said
-    assert re.search(r"\n +1  19:00  PS 77  Operator PS 77: added, supervisor\n", said)
+    assert re.search(
+        r"\n +1  19:00  -      This log begins, with the setting up of this terminal\n +2  19:00  PS 77  Operator PS 77: added, supervisor\n",
+        said,
+    )
     assert CANARY not in said
 
 
@@ -315,6 +321,24 @@ def test_an_audit_that_was_cut_short_stops_the_work_until_a_supervisor_acknowled
     worked.done("case", "list")
     assert len(lines(worked, "--kind", "audit-acknowledged")) == 1
     assert worked("audit", "acknowledge").code == 1
+
+
+def test_an_audit_that_is_gone_with_what_is_remembered_of_it_frees_no_held_case(worked: LiveScript) -> None:
+    worked.done("case", "hold", "L-1", "--because", "an inquest")
+    for name in ("audit.tdb", "remembered.audit.log"):
+        (worked.store / name).unlink()
+    ended = worked.bare("--store", str(worked.store), "audit", "verify")
+    assert ended.code == 5
+    assert ended.out.startswith("The audit is gone, with 0 lines.") and "msht audit acknowledge" in ended.out
+    for command in (("case", "list"), ("case", "erase", "L-1", "--confirm", "L-1")):
+        ended = worked(*command)
+        assert (ended.code, ended.out) == (3, "")
+        assert "msht audit acknowledge" in ended.err
+    assert worked.by("PC 9")("audit", "acknowledge").code == 1
+    assert "stays missing" in worked.done("audit", "acknowledge")
+    assert "may be missing" in worked("case", "due").err
+    assert lines(worked, "--kind", "audit-acknowledged")[0]["remembered"] == 0
+    assert worked.bare("--store", str(worked.store), "audit", "verify").code == 0
 
 
 def test_a_changed_line_is_found(worked: LiveScript) -> None:

@@ -175,8 +175,8 @@ def test_entries_carry_the_id_as_it_was_given_at_the_set_up(live: LiveScript) ->
 
 
 def test_a_wrong_passphrase_or_id_is_refused_in_the_same_words(live: LiveScript) -> None:
-    live.passphrases |= {SUPERVISOR: "not the one it is", "PC 404": "not the one it is"}
-    wrong, nobody = live("case", "list"), live.by("PC 404")("case", "list")
+    given = ("--store", str(live.store), "--passphrase-file", live.secret("not the one it is"))
+    wrong, nobody = (live.bare(*given, "--as", operator, "case", "list") for operator in (SUPERVISOR, "PC 404"))
     assert (wrong.code, wrong.out) == (1, "")
     assert wrong == nobody
     assert "do not go together" in wrong.err
@@ -250,11 +250,76 @@ def test_a_case_of_before_is_not_sealed_when_that_cannot_be_recorded(unset: Live
     assert unset.done("store", "verify").endswith("1 case: 1 intact.")
 
 
-def test_a_case_of_before_that_is_damaged_stays_and_is_named(unset: LiveScript) -> None:
+def test_a_terminal_is_not_set_up_over_a_damaged_case(unset: LiveScript) -> None:
     case_id = plain_case(unset)
     path = unset.store / "cases" / f"{case_id}.tdb"
     path.write_bytes(path.read_bytes().replace(b"OLD-1", b"OLD-2"))
+    before = texts(unset.store)
+    ended = unset("setup", "--operator", SUPERVISOR, "--force", "Fenland")
+    assert (ended.code, ended.out) == (3, "")
+    assert str(path) in ended.err
+    assert "move it out of the store first. Nothing was set up." in ended.err
+    assert texts(unset.store) == before
+
+
+def test_only_a_supervisor_converts(unset: LiveScript) -> None:
+    case_id = plain_case(unset)
     unset.done("setup", "--operator", SUPERVISOR)
+    unset.let_in("PC 9")
+    ended = unset.by("PC 9")("store", "convert")
+    assert (ended.code, ended.out) == (1, "")
+    assert "PC 9 is no supervisor: ask one to seal" in ended.err
+    assert CANARY.encode() in (unset.store / "cases" / f"{case_id}.tdb").read_bytes()
+
+
+def test_a_plain_file_that_was_put_there_is_no_case_and_stops_nobody(live: LiveScript) -> None:
+    """Such as an exercise that was copied over."""
+    live("case", "new", "--ref", "MADE-UP", exercise=True)
+    (exercise,) = (live.store / "exercise" / "cases").glob("*.tdb")
+    planted = live.store / "cases" / exercise.name
+    planted.parent.mkdir(exist_ok=True)
+    planted.write_bytes(exercise.read_bytes())
+    ended = live("store", "verify")
+    assert ended.code == 4
+    assert f"Move {planted} out of the folder, and tell a supervisor" in ended.out
+    live.done("case", "new", "--ref", "L-1")
+    assert live("case", "show", "L-1").code == 0
+    assert "convert" not in live("case", "list").err
+    ended = live("store", "convert")
+    assert ended.code == 3
+    assert "not of this store" in ended.err
+    assert planted.read_bytes() == exercise.read_bytes()
+
+
+def test_a_store_without_its_keys_is_not_set_up_again(live: LiveScript, tmp_path: Path) -> None:
+    live.done("case", "new", "--ref", "L-1")
+    keys = live.store / "keys"
+    keys.rename(tmp_path / "away")
+    before = texts(live.store)
+    words = f"The keys of this store are gone: put back all of {keys} from a backup of keys."
+    for command in (
+        ("setup", "--operator", SUPERVISOR, "--force", "Fenland"),
+        ("case", "list"),
+        ("operator", "list"),
+        ("store", "convert"),
+    ):
+        ended = live(*command)
+        assert (ended.code, ended.out) == (3, ""), command
+        assert words in ended.err
+        assert "msht setup" not in ended.err
+    ended = live.bare("--store", str(live.store), "--as", "PC 1", "store", "verify")
+    assert ended.code == 6
+    assert words in ended.out
+    assert texts(live.store) == before
+    (tmp_path / "away").rename(keys)
+    assert live.done("case", "show", "L-1")
+
+
+def test_a_case_of_before_that_was_damaged_since_stays_and_is_named(unset: LiveScript) -> None:
+    case_id = plain_case(unset)
+    unset.done("setup", "--operator", SUPERVISOR)
+    path = unset.store / "cases" / f"{case_id}.tdb"
+    path.write_bytes(path.read_bytes().replace(b"OLD-1", b"OLD-2"))
     ended = unset("store", "convert")
     assert ended.code == 3
     assert case_id in ended.err

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msht_tui.domain.audit import AuditAcknowledged, AuditEvent, AuditLine, Consulted, Erased, HoldLifted, HoldSet, ReviewKept, Stamp
+from msht_tui.domain.audit import (
+    AuditAcknowledged,
+    AuditEvent,
+    AuditLine,
+    Consulted,
+    Erased,
+    HoldLifted,
+    HoldSet,
+    Restored,
+    ReviewKept,
+    Stamp,
+)
 from msht_tui.domain.refusal import Refused
 from msht_tui.domain.retention import (
     OUT_OF_REACH,
@@ -99,6 +110,12 @@ def test_missing_lines_are_said_because_holds_may_be_among_them() -> None:
     assert cut.gap_at == day(1)
     assert "set before 10:00 may be missing" in cut.gap_words(day(1), LONDON)
     assert "set before 02 Oct 10:00 may be missing" in cut.gap_words(day(9), LONDON)
+
+
+def test_after_a_restored_backup_holds_may_be_missing_as_well() -> None:
+    restored = state(HoldSet(case=CASE), Restored(cases=3))
+    assert restored.gap_at == day(2) and CASE in restored.holds
+    assert "set before 10:00 may be missing: this store came back from a backup." in restored.gap_words(day(2), LONDON)
 
 
 def test_a_hold_is_lifted_only_where_there_is_one() -> None:

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tinydb import where
@@ -15,6 +17,7 @@ from tinydb import where
 from msht_tui.domain.audit import (
     NOBODYS,
     AuditAcknowledged,
+    AuditBegun,
     AuditEvent,
     AuditLine,
     AuditQuery,
@@ -59,7 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a supervisor and an operator."""
     root = tmp_path_factory.mktemp("made")
     operators = Operators(root / "keys", costs=CHEAP)
-    operators.set_up(ANN, PASS[ANN])
+    operators.set_up(ANN, PASS[ANN], lambda: nobody(root).begin(NOW))
     operators.add(operators.sign_in(ANN, PASS[ANN]), BEN, "operator", PASS[BEN])
     return root
 
@@ -82,7 +85,10 @@ def nobody(root: Path) -> Audit:
 
 
 def events(root: Path) -> list[AuditEvent]:
-    return [line.event for line in audit(root).lines()]
+    """What was recorded since the beginning."""
+    begun, *since = [line.event for line in audit(root).lines()]
+    assert begun == AuditBegun()
+    return since
 
 
 def file(root: Path) -> Path:
@@ -90,7 +96,7 @@ def file(root: Path) -> Path:
 
 
 def busy(root: Path) -> list[int]:
-    """An audit of four lines, the third of them nobody's; where its lines end."""
+    """An audit of four lines since its beginning, the third of them nobody's; where its lines end."""
     ann = audit(root)
     ann.append(SignedIn(role="supervisor"), NOW)
     ann.append(LOOKED, NOW)
@@ -104,14 +110,15 @@ def test_what_is_appended_is_read_by_the_next_window(root: Path) -> None:
     audit(root, BEN).append(LOOKED, NOW)
     audit(root).append(HoldSet(case=CASE), NOW + timedelta(minutes=1))
     assert list(audit(root).lines()) == [
-        AuditLine(Stamp(1, NOW, BEN), LOOKED),
-        AuditLine(Stamp(2, NOW + timedelta(minutes=1), ANN), HoldSet(case=CASE)),
+        AuditLine(Stamp(1, NOW), AuditBegun()),
+        AuditLine(Stamp(2, NOW, BEN), LOOKED),
+        AuditLine(Stamp(3, NOW + timedelta(minutes=1), ANN), HoldSet(case=CASE)),
     ]
 
 
 def test_a_window_reads_on_and_keeps_what_it_read(root: Path) -> None:
     ann, ben = audit(root), audit(root, BEN)
-    for number in range(1, 4):
+    for number in range(2, 5):
         ben.append(LOOKED, NOW)
         assert [line.stamp.number for line in ann.lines()] == list(range(1, number + 1))
 
@@ -119,8 +126,8 @@ def test_a_window_reads_on_and_keeps_what_it_read(root: Path) -> None:
 def test_lines_are_chosen_by_time_operator_kind_and_case(root: Path) -> None:
     busy(root)
     ann = audit(root)
-    assert [line.stamp.number for line in ann.lines(AuditQuery(operator=ANN, kind="consulted", case=CASE[:8], since=NOW))] == [2]
-    assert [line.stamp.number for line in ann.lines(AuditQuery(operator=BEN))] == [3]
+    assert [line.stamp.number for line in ann.lines(AuditQuery(operator=ANN, kind="consulted", case=CASE[:8], since=NOW))] == [3]
+    assert [line.stamp.number for line in ann.lines(AuditQuery(operator=BEN))] == [4]
 
 
 def test_nothing_that_an_operator_did_stands_there_in_the_clear(root: Path) -> None:
@@ -133,8 +140,8 @@ def test_nothing_that_an_operator_did_stands_there_in_the_clear(root: Path) -> N
 
 def test_with_nobody_signed_in_a_line_tells_when_what_and_the_id_that_was_offered(root: Path) -> None:
     nobody(root).append(SignInFailed(offered=BEN), NOW)
-    payload = file(root).read_bytes().splitlines()[1][chain.DIGEST_SIZE + 1 :]
-    assert json.loads(payload) == [{"number": 1, "at": "2026-11-23T14:05:00Z", "kind": "sign-in-failed", "offered": BEN}]
+    payload = file(root).read_bytes().splitlines()[2][chain.DIGEST_SIZE + 1 :]
+    assert json.loads(payload) == [{"number": 2, "at": "2026-11-23T14:05:00Z", "kind": "sign-in-failed", "offered": BEN}]
 
 
 @pytest.mark.parametrize("event", [LOOKED, HoldSet(case=CASE), SignedIn(role="operator")])
@@ -142,13 +149,13 @@ def test_what_an_operator_does_is_not_recorded_with_nobody_signed_in(root: Path,
     assert not isinstance(event, NOBODYS)
     with pytest.raises(Refused, match="sign in first"):
         nobody(root).append(event, NOW)
-    assert not file(root).exists()
+    assert events(root) == []
 
 
 def test_a_failed_sign_in_is_not_put_down_to_whoever_is_signed_in(root: Path) -> None:
     audit(root).append(SignInFailed(), NOW)
     audit(root).append(RecoveryUsed(operator=ANN), NOW)
-    assert [line.stamp.by for line in audit(root).lines()] == ["", ""]
+    assert [line.stamp.by for line in audit(root).lines()[1:]] == ["", ""]
 
 
 @pytest.mark.parametrize(
@@ -184,8 +191,10 @@ class Telling(Disk):
 def test_it_is_on_the_disk_before_append_returns(root: Path) -> None:
     """The last write of each is of what is remembered."""
     disk = Telling()
+    file(root).unlink()
+    (root / "remembered.audit.log").unlink()
     ann = Audit(AuditFile(root, disk), signed_in(root))
-    ann.append(LOOKED, NOW)
+    ann.begin(NOW)
     assert disk.calls == ["write", "sync", "name", "sync folder", "write"]
     disk.calls.clear()
     ann.append(LOOKED, NOW)
@@ -204,7 +213,7 @@ def test_a_new_store_key_leaves_old_lines_readable_and_seals_new_ones(root: Path
     with pytest.raises(SessionEnded):
         ben.append(LOOKED, NOW)
     ann.append(HoldSet(case=CASE), NOW)
-    named = [sealed_act(line[chain.DIGEST_SIZE + 1 :]) for line in file(root).read_bytes().splitlines()[1:]]
+    named = [sealed_act(line[chain.DIGEST_SIZE + 1 :]) for line in file(root).read_bytes().splitlines()[2:]]
     assert [one and one.generation for one in named] == [1, 2]
     assert events(root) == [LOOKED, HoldSet(case=CASE)]
 
@@ -235,11 +244,11 @@ def test_only_a_supervisor_reads_it_and_everybody_knows_the_holds(root: Path) ->
 def test_it_is_a_tinydb(root: Path) -> None:
     busy(root)
     database = audit(root).database()
-    assert len(database) == 4
-    assert [one["number"] for one in database.search(where("kind") == "consulted")] == [2]
-    database.insert(AuditLine(Stamp(5, NOW, ANN), HoldSet(case=CASE)).document())
-    assert events(root)[4:] == [HoldSet(case=CASE)]
     assert len(database) == 5
+    assert [one["number"] for one in database.search(where("kind") == "consulted")] == [3]
+    database.insert(AuditLine(Stamp(6, NOW, ANN), HoldSet(case=CASE)).document())
+    assert events(root)[4:] == [HoldSet(case=CASE)]
+    assert len(database) == 6
 
 
 @pytest.mark.parametrize("by", [BEN, ""])
@@ -247,7 +256,7 @@ def test_its_insert_takes_no_other_name_or_number(root: Path, by: str) -> None:
     busy(root)
     database = audit(root).database()
     before = file(root).read_bytes()
-    for line in (AuditLine(Stamp(5, NOW, by), LOOKED), AuditLine(Stamp(6, NOW, ANN), LOOKED), AuditLine(Stamp(4, NOW, ANN), LOOKED)):
+    for line in (AuditLine(Stamp(6, NOW, by), LOOKED), AuditLine(Stamp(7, NOW, ANN), LOOKED), AuditLine(Stamp(5, NOW, ANN), LOOKED)):
         with pytest.raises(AppendOnlyError):
             database.insert(line.document())
     for change in (lambda: database.remove(doc_ids=[1]), lambda: database.update({"by": BEN}), database.truncate, database.drop_tables):
@@ -261,16 +270,16 @@ def test_the_text_of_a_case_does_not_get_in(root: Path) -> None:
         audit(root).append(Consulted(case="Mary, 7 Mill Lane", how="opened"), NOW)
     with pytest.raises(AppendOnlyError):
         audit(root).append(HoldSet(case=CASE, because="x" * 201), NOW)
-    assert not file(root).exists()
+    assert events(root) == []
 
 
 def test_an_export_is_recorded_and_covered_by_its_check_code(root: Path) -> None:
     busy(root)
     ann = audit(root)
     *lines, end = map(json.loads, ann.export(NOW, AuditQuery(kind="consulted"), to="Professional standards").splitlines())
-    assert [one["number"] for one in lines] == [2]
+    assert [one["number"] for one in lines] == [3]
     assert ann.lines()[-1].document() == {
-        "number": 5,
+        "number": 6,
         "at": "2026-11-23T14:05:00Z",
         "by": ANN,
         "kind": "audit-exported",
@@ -279,7 +288,7 @@ def test_an_export_is_recorded_and_covered_by_its_check_code(root: Path) -> None
     }
     assert "no rankings" in end["purposes"]
     code = CheckCode.parse(end["check_code"])
-    assert code.number == 5
+    assert code.number == 6
     ann.append(LOOKED, NOW)
     assert nobody(root).verify(code).state == "intact"
 
@@ -289,7 +298,7 @@ def test_verifying_needs_no_key(root: Path) -> None:
     busy(root)
     shutil.rmtree(root / "keys")
     found = nobody(root).verify()
-    assert (found.state, found.entries, found.check_code) == ("intact", 4, AuditFile(root).check_code)
+    assert (found.state, found.entries, found.check_code) == ("intact", 5, AuditFile(root).check_code)
 
 
 def test_every_flipped_bit_is_noticed(root: Path) -> None:
@@ -329,13 +338,13 @@ def test_every_cut_is_noticed_and_nothing_is_added_until_it_is_acknowledged(root
         (root / "remembered.audit.log").write_bytes(remembered)
         shorter = AuditFile(root)
         left = sum(end <= cut for end in ends) - 1
-        assert f"ends at line {left}, and went to line 4" in shorter.fault
+        assert f"ends at line {left}, and went to line 5" in shorter.fault
         assert shorter.verify().state == "shorter"
         with pytest.raises(StoreTrouble, match="msht audit acknowledge"):
             Audit(shorter, session).append(LOOKED, NOW)
         Audit(shorter, session).acknowledge(NOW)
         assert not shorter.fault
-        assert Audit(AuditFile(root), session).lines()[-1].event == AuditAcknowledged(remembered=4, found=left)
+        assert Audit(AuditFile(root), session).lines()[-1].event == AuditAcknowledged(remembered=5, found=left)
         Audit(AuditFile(root), session).append(LOOKED, NOW)
         assert len(Audit(shorter, session).lines()) == left + 2
 
@@ -350,7 +359,7 @@ def test_one_that_was_moved_away_is_missed(root: Path) -> None:
     ann = audit(root)
     ann.acknowledge(NOW)
     ann.append(LOOKED, NOW)
-    assert events(root) == [AuditAcknowledged(remembered=4, found=0), LOOKED]
+    assert [line.event for line in ann.lines()] == [AuditAcknowledged(remembered=5, found=0), LOOKED]
     assert ann.retention().gap_at == NOW
     with pytest.raises(Refused, match="nothing to acknowledge"):
         ann.acknowledge(NOW)
@@ -361,7 +370,7 @@ def test_one_that_was_written_anew_is_noticed(root: Path) -> None:
     busy(root)
     code = CheckCode.parse(AuditFile(root).check_code)
     line, digest = chain.line_of(chain.START, chain.Header("msht-audit", 1, "audit"))
-    for number in range(1, 7):
+    for number in range(1, 8):
         more, digest = chain.line_of(digest, [AuditLine(Stamp(number, NOW), SignInFailed()).document()])
         line += more
     file(root).write_bytes(line)
@@ -372,17 +381,102 @@ def test_one_that_was_written_anew_is_noticed(root: Path) -> None:
     assert nobody(root).verify(code).state == "rewritten"
 
 
+def test_one_that_is_gone_with_what_is_remembered_of_it_is_missed(root: Path) -> None:
+    """Holds perhaps with it: so nothing is added until a supervisor has taken note."""
+    busy(root)
+    for name in ("audit.tdb", "remembered.audit.log"):
+        (root / name).unlink()
+    found = nobody(root).verify()
+    assert (found.state, found.entries) == ("gone", 0) and "msht audit acknowledge" in found.words
+    for who in (None, signed_in(root)):
+        with pytest.raises(StoreTrouble, match=r"is gone.* Nothing of a case is shown until a supervisor acknowledges it"):
+            Audit(AuditFile(root), who).append(SignInFailed(), NOW)
+    assert not file(root).exists()
+    ann = audit(root)
+    assert "is gone" in ann.file.notice
+    ann.acknowledge(NOW)
+    ann.append(LOOKED, NOW)
+    assert [line.event for line in ann.lines()] == [AuditAcknowledged(remembered=0, found=0), LOOKED]
+    assert ann.retention().gap_at == NOW
+    assert nobody(root).verify().state == "intact"
+    with pytest.raises(Refused, match="nothing to acknowledge"):
+        ann.acknowledge(NOW)
+
+
+def test_a_window_that_has_it_open_misses_it_as_well(root: Path) -> None:
+    ann = audit(root)
+    ann.append(HELD, NOW)
+    for name in ("audit.tdb", "remembered.audit.log"):
+        (root / name).unlink()
+    with pytest.raises(StoreTrouble):
+        ann.append(LOOKED, NOW)
+    assert not file(root).exists()
+
+
+@pytest.mark.parametrize("left", ["nothing", "the first line"])
+def test_one_without_a_line_is_a_fault_and_no_beginning(root: Path, left: str) -> None:
+    busy(root)
+    (root / "remembered.audit.log").unlink()
+    file(root).write_bytes(b"" if left == "nothing" else file(root).read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(Damaged, match="then acknowledge"):
+        AuditFile(root)
+    assert _unread(root).verify().state == "broken"
+
+
+def test_it_is_begun_once(root: Path) -> None:
+    """A set-up that was broken off after the beginning goes on."""
+    busy(root)
+    nobody(root).begin(NOW)
+    assert len(events(root)) == 4
+
+
+def test_what_is_remembered_and_gone_is_not_begun_anew(root: Path) -> None:
+    busy(root)
+    file(root).unlink()
+    with pytest.raises(Damaged, match=r"went to line 5.* Nothing was set up"):
+        nobody(root).begin(NOW)
+    assert not file(root).exists()
+
+
+def test_a_set_up_whose_audit_cannot_be_begun_lets_nobody_in(
+    tmp_path: Path, failing_disk: Callable[[], Any], endings: tuple[type[BaseException], ...]
+) -> None:
+    """And one that is broken off anywhere is finished by doing it again."""
+    broken_off = 0
+    for at in count(1):
+        root = tmp_path / str(at)
+        disk = failing_disk()
+        operators = Operators(root / "keys", disk, costs=CHEAP)
+        operators.folder.make()
+        disk.arm(at)
+        try:
+            operators.set_up(ANN, PASS[ANN], lambda root=root, disk=disk: Audit(AuditFile(root, disk)).begin(NOW))  # type: ignore[misc]
+        except endings:
+            broken_off += 1
+        is_through = disk.is_through
+        disk.arm(0)
+        root = shutil.copytree(root, tmp_path / f"{at} later")
+        operators = Operators(root / "keys", costs=CHEAP)
+        if not operators.is_set_up():
+            operators.set_up(ANN, PASS[ANN], lambda root=root: nobody(root).begin(NOW))  # type: ignore[misc]
+        assert nobody(root).verify().state == "intact", at
+        assert events(root) == []
+        if is_through:
+            break
+    assert broken_off > 20
+
+
 @pytest.mark.parametrize("event", [LOOKED, SignedIn(role="operator"), AuditAcknowledged(remembered=1, found=1)])
 @pytest.mark.parametrize("by", [ANN, ""])
 def test_a_line_of_an_operator_that_nobody_sealed_is_refused(root: Path, event: AuditEvent, by: str) -> None:
     busy(root)
-    _forge(root, [AuditLine(Stamp(5, NOW, by), event).document()])
+    _forge(root, [AuditLine(Stamp(6, NOW, by), event).document()])
     with pytest.raises(Damaged, match="does not fit"):
         AuditFile(root)
     assert _unread(root).verify().state == "broken"
 
 
-@pytest.mark.parametrize("number", [4, 6])
+@pytest.mark.parametrize("number", [5, 7])
 def test_a_line_of_another_number_is_refused(root: Path, number: int) -> None:
     busy(root)
     _forge(root, [AuditLine(Stamp(number, NOW), SignInFailed()).document()])
@@ -393,10 +487,10 @@ def test_a_line_of_another_number_is_refused(root: Path, number: int) -> None:
 def test_a_sealed_line_in_another_place_does_not_open(root: Path) -> None:
     busy(root)
     lines = file(root).read_bytes().splitlines()
-    _forge(root, json.loads(lines[2][chain.DIGEST_SIZE + 1 :]), number=5)
+    _forge(root, json.loads(lines[3][chain.DIGEST_SIZE + 1 :]), number=6)
     assert nobody(root).verify().state == "intact"
     assert audit(root).verify().state == "broken"
-    with pytest.raises(Damaged, match=r"Line 5 of .* is not what was sealed there"):
+    with pytest.raises(Damaged, match=r"Line 6 of .* is not what was sealed there"):
         audit(root).lines()
 
 
@@ -453,7 +547,7 @@ def test_what_the_first_version_wrote_is_read_for_ever(tmp_path: Path) -> None:
 
 def test_another_stores_audit_does_not_open(root: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    Operators(other / "keys", costs=CHEAP).set_up(ANN, PASS[ANN])
+    Operators(other / "keys", costs=CHEAP).set_up(ANN, PASS[ANN], lambda: nobody(other).begin(NOW))
     audit(other).append(LOOKED, NOW)
     shutil.copy(file(other), file(root))
     with pytest.raises(Damaged, match="not what was sealed there"):

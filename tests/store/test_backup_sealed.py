@@ -88,6 +88,57 @@ def test_both_come_back_and_open(terminal: Terminal, store: FolderStore, tmp_pat
     assert not (new.root / "drafts").exists()
 
 
+@pytest.mark.parametrize("how", ["gone", "damaged", "earlier", "of an earlier store key"])
+def test_lost_or_rolled_back_keys_are_noticed_and_the_older_backup_of_keys_is_to_be_kept(
+    terminal: Terminal, tmp_path: Path, how: str
+) -> None:
+    """By whoever verifies, without a passphrase, and by whoever backs up; and putting the keys of then back mends it."""
+    keys = terminal.root / "keys" / "cases.keys"
+    store = terminal.store()
+    terminal.begin(store, ONE, "one").close()
+    earlier = keys.read_bytes()
+    terminal.begin(store, TWO, "two").close()
+    if how == "of an earlier store key":
+        earlier = keys.read_bytes()
+        terminal.operators().remove(terminal.session(), terminal.ben)
+    whole = keys.read_bytes()
+    assert worst(terminal.care().verify()) == 0 and backed_up(terminal, tmp_path / "before").left_out == ()
+    if how == "gone":
+        keys.unlink()
+    else:
+        keys.write_bytes({"damaged": b"{"}.get(how, earlier))
+    lost = [TWO] if how == "earlier" else [ONE, TWO]
+    findings = {found.case: found for found in terminal.care().verify()}
+    assert {case_id for case_id, found in findings.items() if found.code} == set(lost)
+    assert all(findings[case_id].code == 6 and "destroy no older backup of the keys" in findings[case_id].words for case_id in lost)
+    assert terminal.care().info().faults == len(lost)
+    made = backed_up(terminal, tmp_path / "after")
+    assert [one.what for one in made.left_out] == [f"cases/{case_id}.tdb" for case_id in lost]
+    assert all("destroy no older backup of the keys" in one.why for one in made.left_out)
+    assert made.counts.cases == 2
+    keys.write_bytes(whole)
+    assert worst(terminal.care().verify()) == 0
+    new, again = restored(terminal, tmp_path / "new", tmp_path / "after", keys_beside(tmp_path / "before"))
+    assert again.left_out == () and new.store().ids() and worst(new.care(new.keys()).verify()) == 0
+
+
+def test_keys_that_another_window_is_just_changing_are_no_finding(
+    terminal: Terminal, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = terminal.root / "keys" / "cases.keys"
+    whole = keys.read_bytes()
+    keys.write_bytes(whole.replace(b'"generation":1', b'"generation":2'))
+    monkeypatch.setattr("time.sleep", lambda _: keys.write_bytes(whole))
+    assert worst(terminal.care().verify()) == 0
+
+
+def test_a_plain_case_of_before_needs_no_key(new_terminal: Terminal, tmp_path: Path) -> None:
+    new_terminal.begin(new_terminal.plain_store(), ONE, "one").close()
+    new_terminal.set_up()
+    assert backed_up(new_terminal, tmp_path / "backup").left_out == ()
+    assert restored(new_terminal, tmp_path / "new", tmp_path / "backup")[1].left_out == ()
+
+
 def test_keys_that_are_kept_elsewhere_are_named(terminal: Terminal, store: FolderStore, tmp_path: Path) -> None:
     backed_up(terminal, tmp_path / "backup")
     keys_beside(tmp_path / "backup").rename(tmp_path / "elsewhere")

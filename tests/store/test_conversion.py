@@ -131,7 +131,7 @@ def test_a_check_code_of_before_still_holds(terminal: Terminal) -> None:
 def test_until_then_nothing_is_written_into_it(terminal: Terminal) -> None:
     before = {path: data for path, data in terminal.files().items() if "keys" not in path.parts}
     store = terminal.store()
-    with pytest.raises(NotSealed, match="msht store convert"):
+    with pytest.raises(NotSealed, match="is not sealed, as every case here has to be"):
         store.open(ONE)
     with pytest.raises(NotSealed, match="msht store convert"):
         terminal.begin(store, "f" * 36)
@@ -148,23 +148,27 @@ def test_a_damaged_case_is_left_and_named_and_the_others_are_sealed(terminal: Te
     made = convert(terminal.store(), record=heard.append)
     assert made.sealed == (TWO,) and [left.case for left in made.left] == [ONE]
     assert heard == [CaseSealed(case=TWO)]
-    assert "move it out of the store" in made.left[0].why
+    assert f"put the file of then back from a backup, or move {path} out of the folder" in made.left[0].why
     assert path.read_bytes() == bad
-    with pytest.raises(NotSealed):
-        terminal.begin(terminal.store(), "f" * 36)
+    assert terminal.begin(terminal.store(), "f" * 36).entries, "it keeps nobody from other cases"
     path.write_bytes(whole)
+    with pytest.raises(NotSealed):
+        terminal.begin(terminal.store(), "e" * 36)
     assert convert(terminal.store()).sealed == (ONE,)
-    assert terminal.begin(terminal.store(), "f" * 36).entries
+    assert terminal.begin(terminal.store(), "e" * 36).entries
 
 
-def test_a_case_that_was_short_or_rewritten_before_still_is(terminal: Terminal) -> None:
+def test_a_case_that_was_short_or_rewritten_before_still_is(new_terminal: Terminal) -> None:
+    terminal = new_terminal
     for case_id in (ONE, TWO):
+        terminal.begin(terminal.plain_store(), case_id, "one", "two")
         path = terminal.path(case_id)
         path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
     remembered = (terminal.root / "remembered.log").read_bytes()
     (terminal.root / "remembered.log").unlink()
     terminal.note(terminal.plain_store().open(TWO), "two, as it was made to be")
     (terminal.root / "remembered.log").write_bytes(remembered)
+    terminal.set_up()
     convert(terminal.store())
     found = {one.case: one.state for one in terminal.care().verify()}
     assert found == {ONE: "shorter", TWO: "rewritten"}
@@ -175,7 +179,6 @@ def test_a_case_that_was_short_or_rewritten_before_still_is(terminal: Terminal) 
 
 def test_a_window_of_before_adds_nothing_plain(terminal: Terminal) -> None:
     case = terminal.plain_store().open(TWO)
-    terminal.note(case, "before")
     convert(terminal.store())
     sealed = terminal.path(TWO).read_bytes()
     with pytest.raises(StoreTrouble):
@@ -204,6 +207,8 @@ def test_exercises_are_not_sealed_nor_is_anything_by_somebody_who_left(terminal:
     store.keys.session.close()
     with pytest.raises(SessionEnded):
         convert(store)
+    with pytest.raises(Refused, match=r"PC 2 Ben is no supervisor: ask one to seal"):
+        convert(terminal.store(terminal.ben))
     assert terminal.path().read_bytes() == before
 
 
@@ -232,12 +237,150 @@ def test_a_conversion_that_breaks_off_anywhere_is_finished_by_the_next(
             found = copy.care(copy.keys()).inspect(case_id)
             assert list(found.entries) == expected and found.state in ("intact", "unfinished")
         store.memory.close()
+        if copy.session().before:
+            with pytest.raises(NotSealed, match="msht store convert"):
+                copy.store().refuse_plain()
+        else:
+            assert disk.is_through or plain_files(copy) == []
         convert(copy.store())
         check_sealed(copy, entries)
         shutil.rmtree(copy.root)
         if is_through:
             break
     assert broken_off > 50
+
+
+# What nobody left there when the terminal was set up
+
+
+def forged(source: bytes, case_id: str, old: bytes = b"", new: bytes = b"") -> bytes:
+    """A plain case under another id and with other words, whose chain fits: it takes no key to make one."""
+    from msht_tui.store import chain
+
+    known = chain.header_of(source)
+    assert known is not None
+    digest, lines = chain.START, []
+    for line in source.splitlines():
+        payload = line[chain.DIGEST_SIZE + 1 :].replace(known.case.encode(), case_id.encode()).replace(old, new)
+        made, digest = chain.line_with(digest, payload)
+        lines.append(made)
+    return b"".join(lines)
+
+
+def forget(terminal: Terminal, case_id: str) -> None:
+    path = terminal.root / "remembered.log"
+    path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(keepends=True) if not line.startswith(case_id.encode())))
+
+
+def check_refused(terminal: Terminal, case_id: str, planted: bytes, words: str) -> None:
+    """It is never sealed, is named with what to do, and keeps nobody from work."""
+    path = terminal.path(case_id)
+    made = convert(terminal.store())
+    assert [left.case for left in made.left] == [case_id] and case_id not in made.sealed
+    assert words in made.left[0].why and f"{path} out of the folder, and tell a supervisor" in made.left[0].why
+    assert path.read_bytes() == planted
+    for care in (terminal.care(), terminal.care(terminal.keys())):
+        (finding,) = (one for one in care.verify() if one.case == case_id)
+        assert finding.code >= 4 and words in finding.words and "convert" not in finding.words
+    store = terminal.store()
+    terminal.begin(store, "f" * 36).close()
+    store.memory.close()
+    _, unreadable = terminal.rows(terminal.store())
+    assert list(unreadable) == [case_id] and "convert" not in unreadable[case_id]
+
+
+PLAIN_ONE = "not of this store: no such case waited to be sealed"
+
+
+@pytest.fixture
+def plain_one(terminal: Terminal) -> bytes:
+    """A whole plain case, as it lay there before, in a store whose cases are all sealed now."""
+    whole = terminal.path(TWO).read_bytes()
+    convert(terminal.store())
+    return bytes(whole)
+
+
+def test_a_forged_record_in_place_of_a_sealed_case_is_not_sealed(terminal: Terminal, plain_one: bytes) -> None:
+    planted = forged(plain_one, ONE, b"two", b"six")
+    terminal.path(ONE).write_bytes(planted)
+    forget(terminal, ONE)
+    check_refused(terminal, ONE, planted, PLAIN_ONE)
+
+
+def test_the_plain_file_of_a_case_that_was_sealed_since_is_not_sealed_again(terminal: Terminal, plain_one: bytes) -> None:
+    """It would put the record back to what it was, with nobody to notice."""
+    terminal.path(TWO).write_bytes(plain_one)
+    forget(terminal, TWO)
+    check_refused(terminal, TWO, plain_one, PLAIN_ONE)
+
+
+def test_a_plain_file_under_a_new_name_is_not_sealed(terminal: Terminal, plain_one: bytes) -> None:
+    new = "c" * 36
+    planted = forged(plain_one, new)
+    terminal.path(new).write_bytes(planted)
+    check_refused(terminal, new, planted, PLAIN_ONE)
+
+
+def test_a_forged_record_in_place_of_a_case_that_waits_is_not_sealed(terminal: Terminal) -> None:
+    planted = forged(terminal.path(TWO).read_bytes(), TWO, b"two", b"six")
+    terminal.path(TWO).write_bytes(planted)
+    forget(terminal, TWO)
+    check_refused(terminal, TWO, planted, "not as it was when this terminal was set up")
+
+
+def test_entries_that_came_after_the_set_up_are_not_sealed(terminal: Terminal) -> None:
+    """Whoever can write the file can add one that fits."""
+    case = terminal.plain_store().open(TWO)
+    terminal.note(case, "one more")
+    check_refused(terminal, TWO, terminal.path(TWO).read_bytes(), "not as it was when this terminal was set up")
+
+
+@pytest.mark.parametrize("when", ["before the set-up", "later"])
+def test_an_exercise_is_never_sealed(new_terminal: Terminal, when: str) -> None:
+    terminal = new_terminal
+    if when == "later":
+        terminal.set_up()
+    terminal.begin(terminal.plain_store(), ONE)
+    exercise = forged(terminal.path(ONE).read_bytes(), ONE, b'"role":"responder"', b'"role":"responder","exercise":true')
+    terminal.path(ONE).write_bytes(exercise)
+    forget(terminal, ONE)
+    if when != "later":
+        terminal.set_up()
+    check_refused(terminal, ONE, exercise, PLAIN_ONE)
+
+
+def test_what_waits_stays_on_the_list_while_operators_change(terminal: Terminal) -> None:
+    session = terminal.session()
+    waiting = dict(session.before)
+    assert set(waiting) == {ONE, TWO}
+    session.operators.reset(session, terminal.ben, "another passphrase of his")
+    session.operators.remove(session, terminal.ben)
+    assert terminal.session().before == waiting
+    assert convert(terminal.store()).sealed == (ONE, TWO)
+    assert terminal.session().before == {}
+
+
+def test_a_list_that_somebody_without_a_key_adds_to_is_damaged(terminal: Terminal) -> None:
+    path = terminal.root / "keys" / "operators.keys"
+    path.write_bytes(path.read_bytes().replace(ONE.encode(), b"a" * 36))
+    with pytest.raises(Damaged, match="not as this program wrote it"):
+        terminal.session()
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_a_terminal_is_not_set_up_over_a_damaged_case(new_terminal: Terminal, damage: str) -> None:
+    """Whatever was put in its place later could not be told from a forged one."""
+    terminal = new_terminal
+    terminal.begin(terminal.plain_store(), ONE, "one", "two")
+    path = terminal.path()
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"one", b"six") if damage == "changed" else whole[: whole.index(b"\n") + 20])
+    with pytest.raises(Damaged, match=r"cases.*tdb.* Put a whole one there or move it out of the store first"):
+        terminal.set_up()
+    assert not terminal.operators().is_set_up()
+    path.write_bytes(whole)
+    terminal.set_up()
+    assert convert(terminal.store()).sealed == (ONE,)
 
 
 def test_text_of_every_kind_goes_through_to_the_byte(new_terminal: Terminal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,160 @@ def test_an_erasure_that_breaks_off_anywhere_is_finished_by_the_next(
         if is_through:
             break
     assert broken_off > 20
+
+
+def opened(terminal: Terminal) -> dict[Path, bytes]:
+    """Every file of the store with all that anybody can read of it who has every key that is there."""
+    session = terminal.session()
+    case_keys = wrapped.unwrap(session.store, session.key, wrapped.read(terminal.operators().folder, session.key.generation).keys)
+    purposes = ["catalogue", "profiles", "torn", *(f"draft {operator}" for operator in (terminal.ann, terminal.ben))]
+    found: dict[Path, bytes] = {}
+    for path, data in terminal.files().items():
+        read = [data]
+        for purpose in purposes:
+            with suppress(Damaged):
+                read.append(session.open_blob(purpose, data))
+        for case_id, key in case_keys.items():
+            before = ""
+            for line in data.splitlines():
+                for payload, belongs in [(line[65:], before), *((line, purpose) for purpose in purposes)]:
+                    with suppress(Damaged):
+                        read.append(Seal(key, case_id).open(payload, belongs))
+                before = line[:64].decode("utf-8", "replace")
+        found[path] = b"\n".join(read)
+    return found
+
+
+class Dying(Disk):
+    """A disk whose process is killed before a file of cases gets its name."""
+
+    def replace(self, source: Path, target: Path) -> None:
+        if source.parent.name != "keys":
+            raise KeyboardInterrupt
+        super().replace(source, target)
+
+
+def test_nothing_on_the_terminal_holds_it_any_more_with_every_key_known(terminal: Terminal, store: FolderStore) -> None:
+    """Neither what killed writers left, however new: a list with its row, and what was typed before it was begun."""
+    writes: list[Callable[[FolderStore], object]] = [
+        terminal.rows,
+        lambda dying: dying.keep_draft("", terminal.ann, {"reference": f"{CANARY} {CASE_ID[:2]}"}),
+        lambda dying: dying.keep_draft(CASE_ID, terminal.ann, {"note": f"{CANARY} {CASE_ID[:2]}"}),
+    ]
+    for write in writes:
+        dying = terminal.store(disk=Dying())
+        dying.catalogue._storage.rows = dict
+        with pytest.raises(KeyboardInterrupt):
+            write(dying)
+    canary = f"{CANARY} {CASE_ID[:2]}".encode()
+    held = {path.relative_to(terminal.root).parts[0].partition(".")[0] for path, data in opened(terminal).items() if canary in data}
+    assert held == {"cases", "catalogue", "drafts"}
+    assert len([path for path in terminal.files() if path.suffix == ".new"]) == 3
+    store.erase(CASE_ID)
+    assert [path for path, data in opened(terminal).items() if canary in data] == []
+    assert any(f"{CANARY} {OTHER[:2]}".encode() in data for path, data in opened(terminal).items() if path.name == "catalogue.sealed")
+    assert not [path for path in terminal.files() if path.suffix == ".new"]
+    check_erased(terminal)
+
+
+class Between(Disk):
+    """A disk that has something else happen once, before or after a call."""
+
+    def __init__(self, call: str, place: str, act: Callable[[], object]) -> None:
+        self.call, self.place, self.act = call, place, act
+
+    def happens(self, call: str, place: str) -> None:
+        if (call, place) == (self.call, self.place):
+            self.call = ""
+            self.act()
+
+    def open_new(self, path: Path) -> int:
+        self.happens(f"new {path.name.partition('.')[0]}", "before")
+        made = super().open_new(path)
+        self.happens(f"new {path.name.partition('.')[0]}", "after")
+        return made
+
+    def replace(self, source: Path, target: Path) -> None:
+        self.happens(f"replace {target.name}", "before")
+        super().replace(source, target)
+        self.happens(f"replace {target.name}", "after")
+
+    def list_files(self, folder: Path, suffix: str) -> dict[str, Any]:
+        self.happens(f"list {folder.name}", "before")
+        found = super().list_files(folder, suffix)
+        self.happens(f"list {folder.name}", "after")
+        return found
+
+    def open_or_new(self, path: Path) -> int:
+        self.happens(f"lock {path.name}", "before")
+        return super().open_or_new(path)
+
+    def remove(self, path: Path) -> None:
+        self.happens(f"remove {path.name}", "before")
+        super().remove(path)
+        self.happens(f"remove {path.name}", "after")
+
+
+def rows_on_disk(terminal: Terminal) -> set[str]:
+    return set(terminal.store().catalogue._storage.rows())
+
+
+@pytest.mark.parametrize("moment", ["before list cases", "after list cases", "before lock catalogue.lock"])
+def test_a_window_that_is_listing_does_not_bring_the_row_back(terminal: Terminal, store: FolderStore, moment: str) -> None:
+    """The case is erased after it has looked at the files, or read the case, and before it keeps what it found."""
+    terminal.begin(store, "f" * 36).close()
+    place, _, call = moment.partition(" ")
+    lister = terminal.store(disk=Between(call, place, lambda: terminal.store().erase(CASE_ID)))
+    lister.catalogue._storage.rows = dict
+    terminal.rows(lister)
+    assert lister.disk.call == ""
+    assert rows_on_disk(terminal) <= {OTHER, "f" * 36}
+    terminal.rows(lister)
+    assert CASE_ID not in rows_on_disk(terminal)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *(f"{place} remove {CASE_ID}.tdb" for place in ("before", "after")),
+        *(
+            f"{place} {call}"
+            for call in ("remove catalogue.sealed", "new catalogue", "replace catalogue.sealed")
+            for place in ("before", "after")
+        ),
+    ],
+)
+def test_a_window_that_lists_in_the_middle_of_an_erasure_does_not_bring_the_row_back(
+    terminal: Terminal, store: FolderStore, moment: str
+) -> None:
+    place, _, call = moment.partition(" ")
+    lister = terminal.store()
+    terminal.rows(lister)
+    terminal.begin(store, "f" * 36).close()
+    disk = Between(call, place, lambda: terminal.rows(lister))
+    erasing = terminal.store(disk=disk)
+    erasing.erase(CASE_ID)
+    assert disk.call == ""
+    assert CASE_ID not in rows_on_disk(terminal)
+
+
+@pytest.mark.parametrize("name", ["profiles", "draft", "case"])
+def test_a_window_that_is_just_writing_does_not_notice(terminal: Terminal, store: FolderStore, name: str) -> None:
+    """Its file has not got its name yet when an erasure sweeps: it is written once more."""
+    new = "f" * 36
+    call = {"profiles": "new profiles", "draft": f"new {OTHER}", "case": f"new {new}"}[name]
+    other = terminal.store(disk=Between(call, "after", lambda: terminal.store().erase(CASE_ID)))
+    if name == "profiles":
+        other.keep_profile(terminal.ann, {"force": "Anywhere"})
+        assert terminal.store().profile(terminal.ann) == {"force": "Anywhere"}
+    elif name == "draft":
+        other.keep_draft(OTHER, terminal.ann, {"note": "new"})
+        assert terminal.store().draft(OTHER, terminal.ann) == {"note": "new"}
+    else:
+        terminal.begin(other, new).close()
+        assert len(terminal.store().open(new).entries) == 2
+    assert other.disk.call == ""
+    assert CASE_ID not in rows_on_disk(terminal)
 
 
 def test_a_disk_that_forgets_the_rows_loses_no_case(terminal: Terminal, store: FolderStore) -> None:

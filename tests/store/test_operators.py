@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
+import string
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,10 @@ from msht_tui.store.keys import operators as operators_module
 from msht_tui.store.keys import slots as slots_module
 from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import LETTERS, STANDARD, Cost, Costs, new_code, new_passphrase, stretched, typed_code
+from msht_tui.store.keys.roster import folded
 from msht_tui.store.keys.session import Operator, SessionEnded
 from msht_tui.store.keys.slots import WrongPassphrase
-from msht_tui.store.keys.tries import wait_after
+from msht_tui.store.keys.tries import RECOVERY_CODE, bucket, turn, wait_after
 from msht_tui.store.sealing import open_blob
 from msht_tui.store.trouble import Damaged, StoreTrouble
 
@@ -103,7 +106,7 @@ def test_set_up_never_writes_over_the_keys_of_cases(station: Station) -> None:
     CaseKeys(station.ann()).create("one")
     before = (station.place / "cases.keys").read_bytes()
     station.path.unlink()
-    with pytest.raises(StoreTrouble, match="holds the keys of cases but no operators"):
+    with pytest.raises(StoreTrouble, match=r"The keys of this store are gone: put back all of .*keys from a backup of keys"):
         station.operators.set_up(ANN, PASS[ANN])
     assert (station.place / "cases.keys").read_bytes() == before
 
@@ -438,6 +441,53 @@ def test_attempts_side_by_side_do_not_save_each_other_the_wait(station: Station)
     station.operators.sign_in(ANN, PASS[ANN])
 
 
+def tried_while_another_waits(station: Station, waiting: str, act: Callable[[Operators], object]) -> None:
+    """Do this in a window without patience, while an attempt with the id `waiting` waits in another; what it raises is raised."""
+    raised: list[Exception] = []
+
+    def meanwhile(_: float) -> None:
+        try:
+            act(Operators(station.place, costs=CHEAP, sleep=station.waited.append, patience=0.0))
+        except (Refused, StoreTrouble) as error:
+            raised.append(error)
+
+    wrongly(station, waiting, 3)
+    with pytest.raises(WrongPassphrase):
+        Operators(station.place, costs=CHEAP, sleep=meanwhile).sign_in(waiting, "a guess that is wrong")
+    if raised:
+        raise raised[0]
+
+
+UNKNOWN = tuple({turn(bucket(name)): name for name in (f"nobody {number}" for number in range(400))}.values())
+"""An id that nobody has for each of the locks that they share."""
+
+
+def test_attempts_with_ids_that_nobody_has_shut_nobody_out(station: Station) -> None:
+    assert len(UNKNOWN) == 16
+    for unknown in UNKNOWN:
+        tried_while_another_waits(station, unknown, lambda one: one.sign_in(ANN, PASS[ANN]))
+        with pytest.raises(WrongPassphrase):
+            tried_while_another_waits(station, unknown, lambda one: one.recover(new_code(), ANN, "found my way back"))
+
+
+def test_attempts_of_operators_do_not_hold_each_other_up(station: Station) -> None:
+    station.add_ben_and_cat()
+    tried_while_another_waits(station, BEN, lambda one: one.sign_in(ANN, PASS[ANN]))
+
+
+@pytest.mark.parametrize("operator", [ANN, "nobody"])
+def test_attempts_with_one_id_wait_one_after_the_other(station: Station, operator: str) -> None:
+    with pytest.raises(Refused, match=r"another window: wait for its end, try again\. Nothing was tried"):
+        tried_while_another_waits(station, operator.upper(), lambda one: one.sign_in(operator, PASS[ANN]))
+
+
+@given(st.lists(st.text(min_size=1), min_size=2, max_size=2, unique_by=folded))
+def test_every_operator_has_a_lock_of_their_own_that_does_not_show_the_id(ids: list[str]) -> None:
+    locks = {turn(folded(one)) for one in ids} | {turn(RECOVERY_CODE), *(turn(bucket(folded(one))) for one in ids)}
+    assert len({lock for lock in locks if len(lock) > len("tries.0.lock")}) == 3
+    assert all(re.fullmatch(r"tries\.([0-9a-f]|[0-9a-f]{16})\.lock", lock) for lock in locks)
+
+
 def test_guessing_recovery_codes_takes_longer_and_longer(station: Station) -> None:
     for _ in range(6):
         with pytest.raises(WrongPassphrase):
@@ -469,6 +519,25 @@ def test_a_recovery_code_has_no_letters_that_look_alike_and_is_never_the_same() 
     assert len(codes) == 500
     assert not set("".join(codes)) & set("0O1IL5S2Z8BU6 ")
     assert all([len(group) for group in code.split("-")] == [5] * 6 for code in codes)
+
+
+def test_a_code_with_a_character_that_none_has_is_refused_with_those_characters() -> None:
+    with pytest.raises(Refused, match="a 0, 1, 2, 5, 6, 8, B, I, L, O, S, U or Z, or anything but letters and digits") as refusal:
+        typed_code("AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF")
+    assert "six groups" not in str(refusal.value)
+    with pytest.raises(Refused, match="six groups of five characters"):
+        typed_code("AAAAA-CCCCC")
+
+
+@given(st.integers(0, 29), st.sampled_from(string.digits + string.ascii_letters))
+def test_a_recovery_code_has_each_character_but_those_that_the_refusal_names(at: int, character: str) -> None:
+    code = typed_code(new_code())
+    try:
+        typed_code(code[:at] + character + code[at + 1 :])
+    except Refused as refusal:
+        assert ("no code has a" in str(refusal)) is (character.upper() in "012568BILOSUZ")
+    else:
+        assert code[at] == character.upper()
 
 
 @pytest.mark.parametrize("typed", ["", "AAAAA-AAAAA", "x" * 5000, "0" * 30, "\x00" * 30])

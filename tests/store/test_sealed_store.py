@@ -113,19 +113,18 @@ def test_a_sealed_case_without_keys_says_to_sign_in(terminal: Terminal, store: F
         terminal.care().dump(CASE_ID, "marking")
 
 
-def test_a_plain_case_in_a_sealed_store_is_refused_and_names_the_command(terminal: Terminal, store: FolderStore) -> None:
+def test_a_plain_file_in_a_sealed_store_is_refused_and_keeps_nobody_from_the_others(terminal: Terminal, store: FolderStore) -> None:
     terminal.begin(terminal.plain_store(), OTHER, "plain")
     before = terminal.path(OTHER).read_bytes()
     again = terminal.store()
-    with pytest.raises(NotSealed, match=r"before this terminal was set up: seal it first, with msht store convert"):
+    with pytest.raises(NotSealed, match=r"is not sealed, as every case here has to be.* msht store verify"):
         again.open(OTHER)
-    with pytest.raises(NotSealed, match=r"A case in .* is not sealed yet: .* msht store convert"):
-        terminal.begin(again, "f" * 36)
+    terminal.begin(again, "f" * 36)
     rows, unreadable = terminal.rows(again)
-    assert [row.case_id for row in rows] == [CASE_ID] and "msht store convert" in unreadable[OTHER]
+    assert {row.case_id for row in rows} == {CASE_ID, "f" * 36} and "msht store verify" in unreadable[OTHER]
     assert terminal.path(OTHER).read_bytes() == before
     found = {one.case: one for one in terminal.care().verify()}
-    assert found[OTHER].code == 4 and "msht store convert" in found[OTHER].words and found[CASE_ID].code == 0
+    assert found[OTHER].code == 4 and "out of the folder" in found[OTHER].words and found[CASE_ID].code == 0
 
 
 def test_an_operator_who_is_removed_adds_and_sees_nothing_more(terminal: Terminal, store: FolderStore) -> None:
@@ -285,11 +284,13 @@ def test_what_needs_the_content_of_a_case_is_known_with_the_keys_alone(terminal:
     assert terminal.care().verify()[0].code == 0
 
 
-def test_a_case_whose_key_is_gone_is_intact_and_cannot_be_opened(terminal: Terminal, store: FolderStore) -> None:
+def test_a_case_whose_key_is_gone_is_found_without_a_key_and_cannot_be_opened(terminal: Terminal, store: FolderStore) -> None:
     assert store.keys is not None
     store.keys.erase(CASE_ID)
-    assert terminal.care().verify()[0].code == 0
-    assert terminal.care(terminal.keys()).verify()[0].state == "unreadable"
+    for care in (terminal.care(), terminal.care(terminal.keys())):
+        for finding in (care.verify()[0], care.verify(CASE_ID)[0]):
+            assert (finding.state, finding.code) == ("unreadable", 6)
+            assert "destroy no older backup of the keys" in finding.words
     with pytest.raises(NoKey, match="the case was erased, or restore the keys"):
         terminal.store().open(CASE_ID)
     assert "the case was erased" in terminal.rows(terminal.store())[1][CASE_ID]

@@ -86,7 +86,7 @@ def test_other_files_are_left(tmp_path: Path, create: Callable[..., FolderStore]
 
 def test_a_folder_that_cannot_be_swept_keeps_nobody_from_work(left: list[Path], create: Callable[..., FolderStore]) -> None:
     class Stubborn(Disk):
-        def sweep(self, folder: Path, age: float) -> None:
+        def sweep(self, folder: Path, age: float = 0.0) -> None:
             raise PermissionError
 
     assert len(create(Stubborn()).ids()) == 2

@@ -10,7 +10,7 @@ import pytest
 
 from msht_tui.terminal import process
 
-START = "from msht_tui.terminal.process import guarded, protect_memory; from pathlib import Path\n"
+START = "from msht_tui.terminal.process import guarded; from pathlib import Path\n"
 
 
 def said(program: str) -> str:
@@ -33,12 +33,21 @@ guarded(act, Path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a matter of Linux")
-def test_nobody_looks_into_the_memory() -> None:
-    assert said("import ctypes\nprotect_memory()\nprint(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))") == "0"
+@pytest.mark.parametrize("arguments", [[], ["case", "list"], ["--exercise", "case", "list"]])
+def test_nobody_looks_into_the_memory_of_the_app_or_of_any_command(arguments: list[str]) -> None:
+    program = f"""
+import ctypes, sys
+from msht_tui import start
+sys.argv = ["msht", *{arguments!r}]
+start.run = lambda rest: print(rest, ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)) or 0
+start.main()
+"""
+    assert said(program) == f"{arguments!r} 0"
 
 
 def test_what_an_act_returns_is_the_exit_code_and_ctrl_c_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "protect_files", lambda: None)
+    monkeypatch.setattr(process, "protect_memory", lambda: None)
     monkeypatch.setattr(process.FaultLog, "hook", lambda self: None)
 
     def interrupted() -> int:

@@ -12,6 +12,8 @@ from msht_tui.content.library import Library
 from msht_tui.domain.pack import Pack
 from msht_tui.gate import LiveGate
 from msht_tui.service import Casework
+from msht_tui.store.audit import Audit
+from msht_tui.store.audit_file import AuditFile
 from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.folder import FolderStore
 from msht_tui.store.keys.operators import Operators
@@ -55,10 +57,14 @@ class LiveStore:
     def set_up(self) -> None:
         """Make Ann and Ben."""
         operators = self.operators(self.waited.append)
-        self.code = operators.set_up(ANN, PASS[ANN])
+        self.code = operators.set_up(ANN, PASS[ANN], self.begin)
         session = operators.sign_in(ANN, PASS[ANN])
         operators.add(session, BEN, "operator", PASS[BEN])
         session.close()
+
+    def begin(self) -> None:
+        """Begin the audit, as a set-up does."""
+        Audit(AuditFile(self.base)).begin(self.clock.now())
 
     def work(self, operator: str = ANN) -> Casework:
         """The casework of an operator in another window, of Ann when it is none."""

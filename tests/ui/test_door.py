@@ -411,6 +411,7 @@ async def test_the_audit_is_for_supervisors_and_says_what_it_is_for(at_the_door:
         await hands.press("A")
         assert "no rankings" in " ".join(hands.drawn.split())
         assert [row.title for row in hands.checklist.rows] == [
+            "nobody: This log begins, with the setting up of this terminal",
             f"nobody: Sign-in failed, with the id {BEN}",
             f"{BEN}: Signed in as operator",
             f"{BEN}: Signed out",
@@ -421,4 +422,38 @@ async def test_the_audit_is_for_supervisors_and_says_what_it_is_for(at_the_door:
 def lines_of(live: LiveStore) -> Sequence[AuditLine]:
     """The terminal's own log."""
     session = live.operators(live.waited.append).sign_in(ANN, PASS[ANN])
-    return Audit(AuditFile(live.base), session).lines()
+    return Audit(AuditFile(live.base), session).lines()[1:]
+
+
+@pytest.mark.parametrize("before", [(), ("f3",), ("f4",)])
+async def test_quitting_with_a_full_disk_says_first_what_it_would_lose(before: tuple[str, ...], at_the_door: Open, case: str) -> None:
+    async with at_the_door() as hands:
+        await sign_in(hands, BEN)
+        await hands.press("enter", "1", "n")
+        await hands.write("half a note")
+        hands.disk.full = True
+        await hands.press(*before, "ctrl+q")
+        assert hands.app.is_running
+        assert "Ctrl+Q again quits without it" in hands.drawn
+        hands.disk.full = False
+        if before:
+            await sign_in(hands, BEN)
+        await hands.press("ctrl+q")
+    async with at_the_door() as hands:
+        await sign_in(hands, BEN)
+        await hands.press("enter", "1", "n")
+        assert hands.screen.text == "half a note"
+
+
+async def test_a_second_time_quits_with_a_full_disk(at_the_door: Open, case: str) -> None:
+    async with at_the_door() as hands:
+        await sign_in(hands, BEN)
+        await hands.press("enter", "1", "n")
+        await hands.write("half a note")
+        hands.disk.full = True
+        await hands.press("f3")
+        assert "held until this program ends" in hands.status
+        await hands.press("ctrl+q")
+        await hands.press_only("ctrl+q")
+        await hands.pilot.pause(0.2)
+        assert not hands.app.is_running or hands.app._exit

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from msht_tui.app import MshtApp
+from msht_tui.gate import LiveGate
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Hands
@@ -21,13 +22,20 @@ Picture = Callable[..., bool]
 
 
 @pytest.fixture
-def picture(snap_compare: Callable[..., bool], hands_on: Callable[[MshtApp, Pilot[None]], Hands], live: LiveStore, still: None) -> Picture:
+def picture(
+    snap_compare: Callable[..., bool],
+    hands_on: Callable[[MshtApp, Pilot[None]], Hands],
+    live: LiveStore,
+    still: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Picture:
     """Whether the door of a live store, after these keys, looks as its kept picture."""
+    monkeypatch.setattr(LiveGate, "folder", lambda self: "/srv/norshire/msht")
 
     def looks_as_kept(*keys: str, set_up: bool = True, size: tuple[int, int] = (80, 24)) -> bool:
         if set_up:
             operators = live.operators(live.waited.append)
-            operators.set_up(ANN, PASSPHRASE)
+            operators.set_up(ANN, PASSPHRASE, live.begin)
             supervisor = operators.sign_in(ANN, PASSPHRASE)
             operators.add(supervisor, "PC 22", "operator", PASSPHRASE)
             operators.add(supervisor, "Training 3", "trainer", PASSPHRASE)

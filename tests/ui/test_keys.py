@@ -725,7 +725,7 @@ async def test_each_key_at_the_door_does_what_its_words_say(kind: type[Screen[An
     for press in AT_THE_DOOR[kind]:
         shutil.rmtree(live.base, ignore_errors=True)
         if kind not in UNSET:
-            live.operators(live.waited.append).set_up("Ann", PASSPHRASE)
+            live.operators(live.waited.append).set_up("Ann", PASSPHRASE, live.begin)
         async with at_the_door() as hands:
             if kind not in (*UNSET, SignInScreen, RecoverScreen):
                 await hands.press(*"Ann", "enter", *PASSPHRASE, "enter")

@@ -19,10 +19,15 @@ Files of the folder `keys`, each replaced whole under one lock, `keys.lock`:
 
 | name | holds |
 |---|---|
-| `operators.keys` | `<HMAC-SHA256, hexadecimal> <JSON>`: store, generation, slots, recovery, past store keys |
+| `operators.keys` | `<HMAC-SHA256, hexadecimal> <JSON>`: store, generation, slots, recovery, past store keys, cases still to be sealed |
 | `cases.keys` | JSON: for a generation (two of them in the middle of a change), case id to its wrapped key |
 | `tries.json` | how often each id was tried without success since it last came in |
-| `tries.0.lock` to `tries.f.lock` | nothing; held while an attempt waits and is tried, so that two with one id do not wait side by side |
+| `tries.<16 digits>.lock` | nothing; held while an attempt waits and is tried, so that two with one id do not wait side by side |
+| `tries.0.lock` to `tries.f.lock` | the same, for ids that nobody has |
+
+The digits are the first, in hexadecimal, of the SHA-256 of what the attempts are counted under in `tries.json`: the id of an operator,
+folded, or that of the recovery code. So attempts with one id that somebody has are held up by no others. A lock stays when its operator
+is removed; none is in a backup.
 
 A change of the store key writes `cases.keys` with both generations, then `operators.keys`, which is the moment it happens, then
 `cases.keys` without the old one. Before each write the folder is synced, so nothing builds upon a name that a power cut may take

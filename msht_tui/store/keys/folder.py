@@ -9,7 +9,7 @@ from pathlib import Path
 from msht_tui.domain.refusal import Refused
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
-from msht_tui.store.place import make_folder, refuse_stranger
+from msht_tui.store.place import make_folder, refuse_stranger, shut_others_out
 from msht_tui.store.trouble import in_words
 
 NOT_SET_UP = "This terminal is not set up yet: run msht setup."
@@ -26,8 +26,13 @@ class KeyFolder:
         """Name to path: every act of a case looks at a file here, and putting a path together takes as long as the look."""
 
     def make(self) -> None:
-        """The folder with those above it, each its owner's alone and durable."""
+        """The folder with those above it, each its owner's alone and durable. The store that it is part of is looked over first."""
+        self.shut_others_out()
         make_folder(self.path, self._disk)
+
+    def shut_others_out(self) -> None:
+        """Look the store over that these are the keys of, as whoever is let in is about to use it: see `place.shut_others_out`."""
+        shut_others_out(self.path.parent)
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -15,17 +15,16 @@ from msht_tui.domain.refusal import Refused
 from msht_tui.domain.text import LINE_LIMIT, clean
 from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.keys import wrapped
-from msht_tui.store.keys.folder import KeyFolder
+from msht_tui.store.keys.folder import NOT_SET_UP, KeyFolder
 from msht_tui.store.keys.passphrase import STANDARD, Costs, new_code, new_passphrase, typed, typed_code
 from msht_tui.store.keys.roster import FORMAT, VERSION, Kept, Roster, folded
 from msht_tui.store.keys.session import Operator, Session
 from msht_tui.store.keys.slots import RECOVERY, Role, Slot, WrongPassphrase, new_slot, open_private, pretend, wrong
-from msht_tui.store.keys.tries import Tries, bucket, turn, wait_after
+from msht_tui.store.keys.tries import RECOVERY_CODE, Tries, bucket, turn, wait_after
 from msht_tui.store.lock import PATIENCE, Busy
 from msht_tui.store.sealing import StoreKey
+from msht_tui.store.set_up import KeysGone, cases_before, keys_gone, state_of
 from msht_tui.store.trouble import StoreTrouble
-
-_RECOVERY_TRIES = "?\nrecovery"
 
 
 class Operators:
@@ -45,7 +44,8 @@ class Operators:
         `sleep` waits for so many seconds, by a clock that only goes forward; it may raise to give the attempt up, which counts
         all the same.
         """
-        self.folder = KeyFolder(place, disk or Disk())
+        self._disk = disk or Disk()
+        self.folder = KeyFolder(place, self._disk)
         self.roster = Roster(self.folder, costs)
         self._costs = costs
         self._sleep = sleep
@@ -55,8 +55,17 @@ class Operators:
     # Looking
 
     def is_set_up(self) -> bool:
-        """Whether anybody can sign in here."""
-        return self.look() is not None
+        """Whether anybody can sign in here. Raises `KeysGone` where somebody could, and nobody can any more."""
+        state = state_of(self.folder.path, self._disk)
+        if state == "keys gone":
+            raise KeysGone(keys_gone(self.folder.path))
+        return state == "set up"
+
+    def refuse_set_up(self) -> None:
+        """Raises `Refused` or `StoreTrouble` for a store that cannot be set up, before anything of it is written."""
+        if self.is_set_up():
+            raise Refused("This terminal is set up already: sign in. Nothing was changed.")
+        cases_before(self.folder.path.parent, self._disk)
 
     def list(self) -> tuple[Operator, ...]:
         """Everybody who may sign in, by id. What it says is only checked when somebody signs in."""
@@ -74,25 +83,26 @@ class Operators:
 
     # Getting in
 
-    def set_up(self, operator: str, passphrase: str) -> str:
+    def set_up(self, operator: str, passphrase: str, begin: Callable[[], object] = lambda: None) -> str:
         """Make the store key and its first supervisor; the recovery code, which is shown once.
 
+        The plain cases that lie there now, as they are now, are those that can be sealed later.
+        `begin` begins the audit, before the last write lets anybody in. If it raises, the terminal is not set up.
         If it is broken off after its last write the supervisor can sign in, and has a recovery code made.
         """
         store, key, code = secrets.token_hex(16), StoreKey.new(1), new_code()
         operator, passphrase = named(operator), new_passphrase(passphrase)
-        if self.is_set_up():
-            raise Refused("This terminal is set up already: sign in. Nothing was changed.")
+        self.refuse_set_up()
         supervisor = new_slot(store, operator, "supervisor", passphrase, self._costs.usual)
         recovery = new_slot(store, RECOVERY, "supervisor", typed_code(code), self._costs.usual)
         self.folder.make()
         with self.folder.held():
             if self.is_set_up():
                 raise Refused("Another window has just set this terminal up: sign in. Nothing was changed.")
-            if not wrapped.is_empty(self.folder):
-                raise StoreTrouble(f"{self.folder.path} holds the keys of cases but no operators: restore all of it from one backup.")
+            kept = Kept(FORMAT, VERSION, store, key.generation, (), recovery, b"", cases_before(self.folder.path.parent, self._disk))
             wrapped.write(self.folder, wrapped.Wrapped(key.generation, {}))
-            self.roster.write(Kept(FORMAT, VERSION, store, key.generation, (), recovery, b""), key, {}, (supervisor,), recovery)
+            begin()
+            self.roster.write(kept, key, {}, (supervisor,), recovery)
         return code
 
     def sign_in(self, operator: str, passphrase: str) -> Session:
@@ -121,7 +131,7 @@ class Operators:
     def recover(self, code: str, operator: str, passphrase: str, record: Record = unrecorded) -> str:
         """Give a supervisor a new passphrase on the strength of the recovery code, which is used up; the next one, shown once."""
         code, passphrase = typed_code(code), new_passphrase(passphrase)
-        with self._attempt(lambda _: _RECOVERY_TRIES) as kept:
+        with self._attempt(lambda _: RECOVERY_CODE) as kept:
             try:
                 private = open_private(kept.recovery, kept.store, code)
             except WrongPassphrase as error:
@@ -193,6 +203,15 @@ class Operators:
             self._change_key(kept, session.keys, kept.slots, recovery)
         return code
 
+    def sealed(self, session: Session, cases: Collection[str]) -> None:
+        """Have these cases of before wait no more: no plain file of theirs is ever sealed again."""
+        with self._changing(session) as kept:
+            before = {case_id: code for case_id, code in kept.before.items() if case_id not in cases}
+            if before != kept.before:
+                kept = msgspec.structs.replace(kept, before=before)
+                self.roster.write(kept, session.key, session.keys, kept.slots, kept.recovery)
+                session.follow()
+
     # Parts
 
     @contextmanager
@@ -201,13 +220,16 @@ class Operators:
 
         One at a time for an id: of attempts that waited side by side each would have waited for nothing.
         """
+        if not self.is_set_up():
+            raise Refused(NOT_SET_UP)
+        self.folder.shut_others_out()
         with self.folder.held():
             who = counted_as(self.roster.read().kept)
         with ExitStack() as held:
             try:
                 held.enter_context(self.folder.alone(turn(who), self._patience))
             except Busy as busy:
-                raise Refused("Another attempt with this id is under way in another window: wait for its end. Nothing was tried.") from busy
+                raise Refused("Another attempt is under way in another window: wait for its end, try again. Nothing was tried.") from busy
             yield self._kept_after_waiting(who, sleep or self._sleep)
         with suppress(StoreTrouble), self.folder.held():
             self._tries.forget(who)

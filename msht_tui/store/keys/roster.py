@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +26,7 @@ _PAST = "past store keys"
 _MAC_SIZE = 64
 
 
-class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the file says."""
 
     format: str
@@ -37,6 +38,8 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recovery: Slot
     past: bytes
     """The store keys of earlier generations."""
+    before: Mapping[str, str] = {}
+    """The plain cases of before the terminal was set up that still wait to be sealed, to the check code that each had then."""
 
     def slot(self, operator: str) -> Slot | None:
         """The slot of an operator, if they have one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -42,6 +43,7 @@ class Session:
         self._private: X25519PrivateKey | None = private
         self._store = ""
         self._keys: dict[int, StoreKey] = {}
+        self._before: Mapping[str, str] = {}
         self._seen: Seen | None = None
 
     @property
@@ -58,6 +60,11 @@ class Session:
     def store(self) -> str:
         """The store's random name."""
         return self._store
+
+    @property
+    def before(self) -> Mapping[str, str]:
+        """The plain cases that still wait to be sealed, to their check codes at set-up; as it was when the session last looked."""
+        return self._before
 
     @property
     def key(self) -> StoreKey:
@@ -107,3 +114,4 @@ class Session:
             raise SessionEnded(f"{self.operator} was removed or has a new passphrase: sign in again, or ask a supervisor.")
         keys = self.operators.roster.opened(file, slot, self._private)
         self._operator, self._store, self._keys = Operator(slot.id, slot.role), file.kept.store, keys
+        self._before = file.kept.before

@@ -18,8 +18,13 @@ FREE = 3
 """Attempts that wait for nothing."""
 LONGEST = 300
 """Seconds."""
+RECOVERY_CODE = "\nrecovery"
+"""Under what attempts with the recovery code are counted."""
+_NOBODYS = "?\n"
 _BUCKET = 3
 """Hexadecimal characters of the digest under which unknown ids are counted: what is mistyped there may be a passphrase, and is not kept."""
+_TURN = 16
+"""Hexadecimal characters of the digest that an operator's lock is named by."""
 
 
 class Tries:
@@ -60,9 +65,10 @@ def wait_after(tries: int) -> int:
 
 def bucket(unknown: str) -> str:
     """Under what an id that nobody has is counted: one of 4,096 names, none of which an operator can have."""
-    return "?\n" + hashlib.sha256(unknown.encode()).hexdigest()[:_BUCKET]
+    return _NOBODYS + hashlib.sha256(unknown.encode()).hexdigest()[:_BUCKET]
 
 
 def turn(who: str) -> str:
-    """The name of the lock that an attempt holds: one of sixteen, which say nothing of whose it is."""
-    return f"tries.{hashlib.sha256(who.encode()).hexdigest()[0]}.lock"
+    """The name of the lock that an attempt holds: an operator's own, and so the recovery code's; one of sixteen for what nobody has."""
+    digest = hashlib.sha256(who.encode()).hexdigest()
+    return f"tries.{digest[: 1 if who.startswith(_NOBODYS) else _TURN]}.lock"
