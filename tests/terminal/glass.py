@@ -18,8 +18,10 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from msht_tui.bootstrap import Workplace
+from msht_tui.bootstrap import SystemClock, Workplace
 from msht_tui.domain.entry import Entry
+from msht_tui.store.audit import Audit
+from msht_tui.store.audit_file import AuditFile
 from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
 from msht_tui.store.place import KEYS
@@ -273,6 +275,8 @@ def end(glass: Glass, how: str) -> tuple[int, list[str]]:
 
 CHEAP = Costs(Cost(8, 1, 1), (Cost(8, 1, 1),), STANDARD.most)
 SEALED = """
+from msht_tui.store.audit import Audit
+from msht_tui.store.audit_file import AuditFile
 from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
 Operators.__init__.__kwdefaults__["costs"] = Costs(Cost(8, 1, 1), (Cost(8, 1, 1),), STANDARD.most)
@@ -286,6 +290,11 @@ LOCK = "\x1bOR"
 SEALED_HOWS = ("SIGHUP", "SIGTERM", "SIGQUIT", "SIGINT", "SIGTSTP", "vanish", "hang-up")
 
 
+def begin_audit(store: Path) -> None:
+    """As the setting up of a terminal begins it."""
+    Audit(AuditFile(store)).begin(SystemClock().now())
+
+
 class Shift:
     """A live store in which somebody works, whose program is ended again and again. What was typed last is looked for in the next trial."""
 
@@ -295,7 +304,7 @@ class Shift:
         """What the screen showed as typed of a note, or as being saved, when the program was ended."""
         self._texts = 0
         workplace = self._workplace()
-        workplace.operators.set_up(OPERATOR, PASSPHRASE)
+        workplace.operators.set_up(OPERATOR, PASSPHRASE, lambda: begin_audit(self.store))
         workplace.sign_in(PASSPHRASE)
         fill(workplace, CANARY)
         workplace.close()

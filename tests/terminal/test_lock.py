@@ -36,7 +36,7 @@ main()
 def live(tmp_path: Path, terminals: ModuleType) -> Workplace:
     """A live store with a case, and its one operator signed in."""
     workplace = Workplace(tmp_path, operator=terminals.OPERATOR)
-    workplace.operators.set_up(terminals.OPERATOR, PASSPHRASE)
+    workplace.operators.set_up(terminals.OPERATOR, PASSPHRASE, lambda: terminals.begin_audit(tmp_path))
     workplace.sign_in(PASSPHRASE)
     case = workplace.casework.open_case(role="responder", reference="INC-1").case_id
     workplace.casework.add_subject(case, "victim", CANARY)
