@@ -98,8 +98,8 @@ def verify(
 
     Exit codes: 0 intact; 4 broken at an entry, or with an unfinished tail, or its content is missing or altered; 5 shorter
     than the store remembers or a check code says, rewritten, or gone; 6 unreadable: no permission, not a case file, or of a
-    newer format, or sealed and its key lost. Of several the highest counts: what is broken still says where, what is gone no longer does, and what
-    cannot be read may hide either.
+    newer format, or sealed and its key lost. Of several the highest counts: what is broken still says where, what is gone no
+    longer does, and what cannot be read may hide either.
     """
     from msht_tui.domain.audit import Verified
     from msht_tui.store.care import counts, worst

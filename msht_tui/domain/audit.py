@@ -44,7 +44,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
 
 class AuditBegun(Event, frozen=True, kw_only=True, tag="audit-begun"):
-    """The first line of a log, from just before anybody can sign in. So a terminal that is set up has a log, and one without lines is gone."""
+    """The first line of a log, from just before anybody can sign in: on a terminal that is set up, one without lines is gone."""
 
 
 class SignedIn(Event, frozen=True, kw_only=True, tag="signed-in"):
