@@ -18,6 +18,7 @@ from msht_tui.store.case_keys import CaseKeys
 from msht_tui.store.folder import FolderStore
 from msht_tui.store.keys.operators import Operators
 from msht_tui.store.keys.passphrase import STANDARD, Cost, Costs
+from screens.door import Attended
 from tests.ui.conftest import LONDON, Hands, MoodyDisk, SetClock
 
 CHEAP = Costs(Cost(8, 1, 1), (Cost(8, 1, 1),), STANDARD.most)
@@ -88,7 +89,9 @@ class LiveStore:
 
 
 async def sign_in(hands: Hands, operator: str, passphrase: str = "") -> None:
-    """Type an id and a passphrase at the door."""
+    """Type an id and a passphrase at the door, which has looked at the clock as it does every second."""
+    if isinstance(hands.screen, Attended):
+        hands.screen.look()
     if hands.app.focused is not None and hands.app.focused.id == "operator":
         await hands.write(operator)
         await hands.press("enter")

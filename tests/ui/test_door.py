@@ -124,7 +124,6 @@ async def test_whoever_signs_in_is_named_on_every_screen_and_works(at_the_door: 
 async def test_an_undo_goes_back_to_the_sign_in_and_no_further(at_the_door: Open, case: str) -> None:
     async with at_the_door() as hands:
         hands.clock.set("2026-11-23T10:00")
-        hands.screen.look()
         await sign_in(hands, BEN)
         await hands.press("enter", "u")
         assert "signed in" in hands.status
