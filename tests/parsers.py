@@ -234,6 +234,9 @@ class HeldDisk(Disk):
             raise FileNotFoundError(path)
         return self.data[offset:]
 
+    def open_or_new(self, path: Path) -> int:
+        raise PermissionError(path)  # no lock either: what has this disk is to read
+
     def write_cache(self, path: Path, data: bytes) -> None:
         pass
 

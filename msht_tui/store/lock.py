@@ -76,6 +76,8 @@ class FileLock:
                 return descriptor
             self._let_go(descriptor)
             self.close()
+            if time.monotonic() >= deadline:  # its name is taken away as often as it is made
+                raise self._too_long()
 
     def _opened(self) -> int:
         if self._descriptor is None or self._process != os.getpid():

@@ -14,7 +14,7 @@ import pytest
 
 from msht_tui.domain.entry import Document
 from msht_tui.store.case_file import CaseFile
-from msht_tui.store.disk import Disk
+from msht_tui.store.disk import Disk, Seen
 from msht_tui.store.lock import FileLock
 from msht_tui.store.trouble import StoreTrouble
 
@@ -218,6 +218,15 @@ def test_a_lock_stays_open_and_is_taken_anew_when_its_file_has_lost_its_name(tmp
         pass
     for lock in (first, second):
         lock.close()
+
+
+def test_a_lock_whose_name_is_taken_away_each_time_is_given_up(tmp_path: Path, primitives: ModuleType | None) -> None:
+    class Nameless(Disk):
+        def look_at(self, path: Path) -> Seen:
+            raise FileNotFoundError(path)
+
+    with pytest.raises(StoreTrouble, match="Another window"), FileLock(tmp_path / "a.lock", Nameless(), 0.02, primitives).held():
+        pass
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
