@@ -127,6 +127,9 @@ class SetUpScreen(DoorScreen, MakesCode):
         )
         if self.unwritten:
             return
+        if not operator.strip():
+            self.refuse("Type your id first. Nothing was set up.", "refused", "operator")
+            return
         self.empty()
         if passphrase != again:
             self.refuse("The two passphrases are not the same. Nothing was set up: type them again.", "refused")
@@ -146,11 +149,11 @@ class SetUpScreen(DoorScreen, MakesCode):
             self.desk = self.gate.station()
             self.show_code(code)
 
-    def refuse(self, words: str, urgency: Urgency) -> None:
-        """Say why nothing was set up: the passphrases are to be typed again."""
+    def refuse(self, words: str, urgency: Urgency, field: str = "passphrase") -> None:
+        """Say why nothing was set up, and go to the field that is to be typed: the passphrases are again."""
         self.unwritten = False
         self.status.say(words, urgency)
-        self.query_one("#passphrase", Input).focus()
+        self.query_one(f"#{field}", Input).focus()
 
     def written(self) -> None:
         """Sign in for the first time."""

@@ -74,6 +74,17 @@ def test_whatever_a_store_that_was_set_up_writes_tells_that_its_keys_are_gone(te
     assert left.files() == before
 
 
+def test_whoever_is_signed_in_when_the_keys_go_is_told_so(terminal: Terminal, tmp_path: Path) -> None:
+    work(terminal)
+    session = terminal.session()
+    (terminal.root / "keys").rename(tmp_path / "keys")
+    with pytest.raises(KeysGone, match=GONE):
+        session.refresh()
+    (tmp_path / "keys").rename(terminal.root / "keys")
+    session.refresh()
+    assert session.key == terminal.session().key
+
+
 def test_verifying_says_that_the_keys_are_gone_until_they_are_back(terminal: Terminal) -> None:
     work(terminal)
     keys = terminal.root / "keys"

@@ -54,7 +54,11 @@ async def test_set_up_shows_the_recovery_code_once_and_leads_to_the_sign_in(at_t
     async with at_the_door() as hands:
         await hands.press("s")
         assert hands.on(SetUpScreen)
-        await hands.fill(force="Norshire Police", operator=ANN, passphrase=PASS[ANN], again="something else")
+        await hands.fill(force="Norshire Police", passphrase=PASS[ANN], again="something else")
+        await hands.press("enter")
+        assert "Type your id first" in hands.status
+        assert hands.screen.focused.id == "operator"
+        await hands.fill(operator=ANN)
         await hands.press("enter")
         assert "not the same" in hands.status
         assert not live.operators(print).is_set_up()

@@ -81,8 +81,11 @@ class Session:
 
     def refresh(self) -> None:
         """Follow what others changed. One look at a file when nothing is new. Raises `SessionEnded`, or `StoreTrouble`."""
-        if self._keys and self.operators.roster.look() == self._seen:
+        seen = self.operators.roster.look()
+        if self._keys and seen == self._seen:
             return
+        if seen is None:
+            self.operators.is_set_up()  # which tells keys that are gone from a store that never had any
         with self.operators.folder.held():
             self.follow()
 
