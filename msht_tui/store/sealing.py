@@ -33,7 +33,6 @@ _BASE64 = msgspec.json.Decoder(bytes)
 """Of a JSON string, with its quotes: twice as fast as the one of the standard library."""
 _MOST_DIGITS = 9
 _MOST = 10**_MOST_DIGITS - 1
-_END = b'"}]'
 _RECORD, _BLOB = "msht record 1", "msht blob 1"
 
 
@@ -79,7 +78,7 @@ class Seal:
         It comes out as a JSON list in ASCII without a line feed, a third longer and some 65 bytes. The number stands in it for all to read.
         """
         data = encrypt(self._cipher, payload, self._belonging(number, before))
-        return _begin(number) + b2a_base64(data, newline=False) + _END
+        return _spelled(number, data)
 
     def open(self, sealed: bytes, before: str) -> bytes:
         """What was sealed after this digest. Raises `Damaged` for anything else, be it by a bit."""
@@ -115,7 +114,8 @@ def open_blob(keys: Mapping[int, StoreKey], purpose: str, sealed: bytes) -> byte
         raise Damaged(f"The {purpose} is sealed under a store key that is not here: restore the keys from a newer backup.")
     about = f"{_BLOB}\n{key.generation}\n{purpose}".encode()
     try:
-        return decrypt(cipher(key.derived(f"blob {purpose}")), _decoded(b"".join((b'"', rest, b'"'))), about)  # megabytes are copied once
+        data = memoryview(_decoded(b"".join((b'"', rest, b'"'))))  # of megabytes, which are copied once
+        return decrypt(cipher(key.derived(f"blob {purpose}")), data, about)
     except Damaged as damage:
         raise Damaged(f"The {purpose} cannot be opened: it is not what was sealed there. Keep a copy, tell a supervisor.") from damage
 
@@ -138,12 +138,12 @@ def encrypt(under: AESGCM, data: bytes, about: bytes) -> bytes:
     return nonce + under.encrypt(nonce, data, about)
 
 
-def decrypt(under: AESGCM, sealed: bytes, about: bytes) -> bytes:
+def decrypt(under: AESGCM, sealed: bytes | memoryview, about: bytes) -> bytes:
     """What was encrypted under the same key and bound to the same `about`. Raises `Damaged` for anything else."""
     if len(sealed) < SEALED_MORE:
         raise Damaged("What is sealed is too short.")
     try:
-        return under.decrypt(sealed[:_NONCE_SIZE], memoryview(sealed)[_NONCE_SIZE:], about)
+        return under.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], about)
     except _invalid_tag() as error:
         raise Damaged("What is sealed was changed, belongs elsewhere, or is under another key.") from error
 
@@ -160,15 +160,13 @@ def _act(sealed: bytes) -> _Act:
         (act,) = _ACT.decode(sealed)
     except UNDECODABLE as error:
         raise Damaged("It is not sealed.") from error
-    begin, end = _begin(act.number), _last(act.sealed) + _END
-    is_whole = len(sealed) == len(begin) + _size(act.sealed) + len(_END) and sealed.startswith(begin) and sealed.endswith(end)
-    if not is_whole or not 0 <= act.number <= _MOST:
+    if sealed != _spelled(act.number, act.sealed) or not 0 <= act.number <= _MOST:
         raise Damaged("It is not sealed.")
     return act
 
 
-def _begin(number: int) -> bytes:
-    return b'[{"number":%d,"sealed":"' % number
+def _spelled(number: int, data: bytes) -> bytes:
+    return b'[{"number":%d,"sealed":"%b"}]' % (number, b2a_base64(data, newline=False))
 
 
 def _decoded(quoted: bytes) -> bytes:
