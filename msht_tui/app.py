@@ -280,6 +280,8 @@ class MshtApp(GuardedApp[None]):
             self.look_at_clock()
             self.idle.limit = self.desk.idle_limit
             self.idle.look()
+        if self.idle is not None and self.desk is not None:  # unless it has just locked
+            self.desk.locks_in = self.idle.left
 
     def look_at_clock(self) -> None:
         """Record that the clock was moved while somebody is signed in."""

@@ -38,7 +38,6 @@ class AuditScreen(DeskScreen):
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("c", "card in full", "card"),
-        ("F2", "hide", "app.privacy"),
         ("Esc", "cases", "leave"),
     )
 

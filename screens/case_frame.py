@@ -283,7 +283,8 @@ class CaseScreen(DeskScreen):
     def saved(self, what: str, view: CaseView) -> None:
         """Show an act that is durable; what is not stays in sight."""
         self.session.view = view
-        self.status.say(correction_words(view, self.desk.zone) or f"Saved: {what}{self._when(view)}", "saved")
+        corrected = correction_words(view, self.desk.zone)
+        self.status.say(corrected or f"Saved: {what}{self._when(view)}", "saved", "" if corrected else "u undoes it")
         if self.session.unsaved:
             self.say_unsaved()
         self.view = view

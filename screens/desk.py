@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from math import inf
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from msht_tui.domain.audit import AuditEvent, ClockStepped, Combined, Consulted
@@ -58,6 +59,8 @@ class Station:
         """Whether the terminal can show ASCII only."""
         self.notice = notice
         """What is wrong with the settings of its store; empty when nothing is."""
+        self.locks_in = inf
+        """Seconds until it locks if no key is pressed, as they were at the last look; infinite where it never does."""
 
     def now(self) -> datetime:
         """The present, in UTC."""

@@ -23,6 +23,9 @@ from screens.widgets.typed import TypedLine
 SMALLEST = (60, 18)
 """Columns and rows below which nothing can be read safely."""
 
+LOCKS_SOON = 15
+"""Seconds before a lock from which it is announced."""
+
 
 class FrameScreen(Screen[None]):
     """A screen of the program. Subclasses say what stands between the lines, and which keys are shown first."""
@@ -33,7 +36,7 @@ class FrameScreen(Screen[None]):
         Binding("question_mark,f1", "help", "Help", key_display="?", tooltip="What the keys of this screen do")
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = ()
-    """Key as shown, label and action, in the order of the bottom line; help is added last."""
+    """Key as shown, label and action, in the order of the bottom line; hiding the screen and help are added last."""
     LEGEND: ClassVar[Sequence[str]] = ()
     """How the marks of its list are read, a line each; none where it has no marks."""
     NAME: ClassVar[str] = "MSHT first response"
@@ -72,10 +75,12 @@ class FrameScreen(Screen[None]):
             self.show_marking()
 
     def show_marking(self) -> None:
-        """Marking, what this is, and the time."""
+        """Marking, what this is, and the time; before a lock how long it will be."""
         marking = self.desk.marking + ("  EXERCISE, NOT A REAL CASE" if self.desk.exercise else "")
         clock = f"{self.desk.now().astimezone(self.desk.zone):%H:%M:%S}"
-        self.query_one("#marking", MarkingLine).show(marking, Content(f"{self.NAME}   {clock}"))
+        soon = self.desk.locks_in <= LOCKS_SOON
+        what = f"locks in {self.desk.locks_in:.0f} s: press a key" if soon else self.NAME
+        self.query_one("#marking", MarkingLine).show(marking, Content(f"{what}   {clock}"))
         self.query_one("#marking-end", MarkingLine).show(marking)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -104,7 +109,7 @@ class FrameScreen(Screen[None]):
         """Show the keys that work here and now."""
         keys = [Key(press, label, action, self.why_not(action) is None) for press, label, action in self.SHOWN_KEYS]
         typing = isinstance(self.focused, Input | TextArea)
-        self.query_one("#keys", KeyBar).show([*keys, Key("F1" if typing else "?", "help", "help")])
+        self.query_one("#keys", KeyBar).show([*keys, Key("F2", "hide", "app.privacy"), Key("F1" if typing else "?", "help", "help")])
 
     def on_descendant_focus(self) -> None:
         """In a field `?` is a letter."""

@@ -34,7 +34,6 @@ class GuidanceScreen(FrameScreen):
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("Enter", "card in full", "card"),
-        ("F2", "hide", "app.privacy"),
         ("Esc", "back", "leave"),
     )
 

@@ -38,7 +38,6 @@ class RecoveryScreen(Attended, FrameScreen):
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("1 or 2", "choose", "focus_next"),
         ("Enter", "go on", "submit"),
-        ("F2", "hide", "app.privacy"),
     )
 
     def __init__(self, station: Station, code: str) -> None:
@@ -107,7 +106,6 @@ class RecoverScreen(AttemptScreen, MakesCode):
         ("Enter", "use the code", "submit"),
         ("Tab", "next field", "focus_next"),
         ("Esc", "back", "give_up"),
-        ("F2", "hide", "app.privacy"),
         ("F5", "guidance", "app.guidance"),
     )
 

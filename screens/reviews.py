@@ -63,7 +63,6 @@ class ReviewsScreen(DeskScreen):
         ("h", "hold", "hold"),
         ("l", "lift hold", "lift"),
         ("e", "erase", "erase"),
-        ("F2", "hide", "app.privacy"),
         ("Esc", "cases", "leave"),
     )
 

@@ -57,7 +57,6 @@ class WorklistScreen(DeskScreen):
         ("Enter", "open", "open"),
         ("n", "new case", "new"),
         ("z", "close", "close"),
-        ("F2", "hide", "app.privacy"),
         ("F3", "lock", "app.lock"),
         ("F4", "sign out", "app.sign_out"),
         ("q", "quit", "leave"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
 from rich.cells import cell_len
@@ -13,6 +14,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+_ALWAYS = 2
+"""How many keys at the end of the bottom line are always shown."""
 Urgency: TypeAlias = Literal["quiet", "saved", "busy", "refused", "trouble"]
 
 
@@ -71,11 +74,11 @@ class StatusLine(Line):
     StatusLine.-trouble { color: $error; text-style: bold; height: auto; max-height: 3; text-wrap: wrap; }
     """
 
-    def say(self, text: str, urgency: Urgency = "quiet") -> None:
-        """Show this message."""
+    def say(self, text: str, urgency: Urgency = "quiet", key: str = "") -> None:
+        """Show this message, and at the right what key goes with it."""
         for name in ("saved", "busy", "refused", "trouble"):
             self.set_class(name == urgency, f"-{name}")
-        self.show(text)
+        self.show(text, key)
 
     def _draw(self) -> None:
         if self.has_class("-trouble") or self.has_class("-refused"):
@@ -124,19 +127,11 @@ class KeyBar(Static):
         self._draw()
 
     def fitting(self) -> tuple[Key, ...]:
-        """The keys that fit, the last one always among them: it is the help."""
-        room = self.content_size.width
-        if not self.keys:
-            return ()
-        *first, last = self.keys
-        used = _width(last)
-        kept: list[Key] = []
-        for key in first:
-            if used + _width(key) + 2 > room:
-                break
-            used += _width(key) + 2
-            kept.append(key)
-        return (*kept, last)
+        """The keys that fit, the last two always among them: whoever stands beside the screen comes at any time, and so does a question."""
+        first, always = self.keys[:-_ALWAYS], self.keys[-_ALWAYS:]
+        room = self.content_size.width - sum(_width(key) + 2 for key in always)
+        ends = accumulate(_width(key) + 2 for key in first)
+        return (*(key for key, end in zip(first, ends, strict=True) if end <= room + 2), *always)
 
     def _draw(self) -> None:
         parts: list[Content | tuple[str, str] | str] = []

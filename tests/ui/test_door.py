@@ -213,6 +213,8 @@ async def idle(hands: Hands, seconds: int) -> None:
         hands.clock.forward(5)
         hands.app.look_for_idleness()
     await hands.settle()
+    hands.frame.tick()
+    await hands.settle()
 
 
 @pytest.mark.parametrize(("role", "limit"), [("responder", 300), ("custody", 60)])
@@ -225,8 +227,11 @@ async def test_a_screen_that_nobody_uses_locks(role: Role, limit: int, at_the_do
         assert hands.on(NowScreen)
         await idle(hands, limit - 5)
         assert hands.on(NowScreen)
+        assert "locks in 5 s: press a key" in hands.drawn
         await hands.press("down")
-        await idle(hands, limit - 5)
+        await idle(hands, 5)
+        assert "locks in" not in hands.drawn
+        await idle(hands, limit - 10)
         await hands.press("f2")
         await idle(hands, limit - 5)
         assert hands.on(PrivacyScreen)

@@ -82,4 +82,4 @@ async def test_a_supervisor_with_no_case_yet_is_told_how_others_are_let_in(at_th
     async with at_the_door() as hands:
         await sign_in(hands, ANN)
         assert "No case yet: n begins one. O lets others in." in hands.lines()[1]
-        assert "F4 sign out  q quit  ? help" in hands.lines()[-2]
+        assert "F4 sign out  q quit  F2 hide  ? help" in hands.lines()[-2]

@@ -238,7 +238,7 @@ async def test_a_case_on_the_screen_says_that_the_keys_cannot_be_reached(
         hands.screen.tick()
         await hands.settle()
         assert hands.on(CaseScreen)
-        assert "set up" in hands.status
+        assert "The keys of this store are gone" in hands.status
 
 
 async def test_the_list_says_that_the_keys_cannot_be_reached(at_the_door: Open, case: str, unreachable: Callable[[], object]) -> None:
@@ -247,10 +247,10 @@ async def test_the_list_says_that_the_keys_cannot_be_reached(at_the_door: Open, 
         unreachable()
         await hands.press("enter")
         assert hands.on(WorklistScreen)
-        assert "set up" in hands.status
+        assert "The keys of this store are gone" in hands.status
         hands.screen.load()
         await hands.settle()
-        assert "set up" in hands.status
+        assert "The keys of this store are gone" in hands.status
 
 
 async def test_a_draft_that_cannot_be_reached_keeps_nobody_from_the_case(
