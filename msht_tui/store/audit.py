@@ -36,6 +36,7 @@ from msht_tui.store.sealing import Seal
 from msht_tui.store.tables import AppendOnlyError, CaseDatabase, Documents, EntryStorage
 from msht_tui.store.trouble import Damaged
 
+_HELD_AGAINST_OTHERS = frozenset(event.__struct_config__.tag for event in (Erased, HoldSet))
 PURPOSE = "audit"
 """What the keys of its lines are derived for."""
 
@@ -161,6 +162,8 @@ class Audit:
                 raise AppendOnlyError(f"the next line is number {number}: read the audit again")
             if self._session is None or any(one.get("by") != self._session.operator for one in documents):
                 raise AppendOnlyError("a line is written by whoever is signed in")
+            if any(one.get("kind") in _HELD_AGAINST_OTHERS for one in documents):
+                raise AppendOnlyError("an erasure and a hold are held against the lines before them: use append")
             return self._written(documents, number, before, self._session)
 
         self.file.append(make)

@@ -246,8 +246,8 @@ def test_it_is_a_tinydb(root: Path) -> None:
     database = audit(root).database()
     assert len(database) == 5
     assert [one["number"] for one in database.search(where("kind") == "consulted")] == [3]
-    database.insert(AuditLine(Stamp(6, NOW, ANN), HoldSet(case=CASE)).document())
-    assert events(root)[4:] == [HoldSet(case=CASE)]
+    database.insert(AuditLine(Stamp(6, NOW, ANN), HoldLifted(case=CASE)).document())
+    assert events(root)[4:] == [HoldLifted(case=CASE)]
     assert len(database) == 6
 
 
@@ -262,6 +262,15 @@ def test_its_insert_takes_no_other_name_or_number(root: Path, by: str) -> None:
     for change in (lambda: database.remove(doc_ids=[1]), lambda: database.update({"by": BEN}), database.truncate, database.drop_tables):
         with pytest.raises(AppendOnlyError):
             change()
+    assert file(root).read_bytes() == before
+
+
+@pytest.mark.parametrize("event", [Erased(case=CASE, entries=1), HoldSet(case=CASE)])
+def test_its_insert_takes_nothing_that_a_hold_or_an_erasure_before_could_rule_out(root: Path, event: Erased | HoldSet) -> None:
+    busy(root)
+    before = file(root).read_bytes()
+    with pytest.raises(AppendOnlyError, match="use append"):
+        audit(root).database().insert(AuditLine(Stamp(6, NOW, ANN), event).document())
     assert file(root).read_bytes() == before
 
 
