@@ -80,10 +80,11 @@ class SignInScreen(AttemptScreen):
         operator, passphrase = (self.query_one(name, Input) for name in ("#operator", "#passphrase"))
         if self.is_trying():
             return
-        missing = next((box for box in (operator, passphrase) if not box.value.strip()), None)
-        if missing is not None:
-            missing.focus()
-            return
+        for box, what in ((operator, "id"), (passphrase, "passphrase")):
+            if not box.value.strip():
+                self.status.say(f"Type your {what}, then Enter.")
+                box.focus()
+                return
         typed, passphrase.value = passphrase.value, ""
         who = operator.value
         self.attempt(

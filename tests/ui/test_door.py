@@ -125,6 +125,22 @@ async def test_whoever_signs_in_is_named_on_every_screen_and_works(at_the_door: 
         assert hands.last.stamp.by == BEN
 
 
+async def test_enter_with_something_missing_says_what(at_the_door: Open, live: LiveStore, case: str) -> None:
+    async with at_the_door() as hands:
+        await hands.press("enter")
+        assert hands.status == "Type your id, then Enter."
+        await hands.write(BEN)
+        await hands.press("enter")
+        assert hands.status == "Type your passphrase, then Enter."
+        assert hands.screen.focused.id == "passphrase"
+        await sign_in(hands, BEN)
+        await hands.press("f3")
+        await hands.press("enter")
+        assert hands.on(LockScreen)
+        assert hands.status == "Type your passphrase, then Enter."
+    assert [line.kind for line in lines_of(live) if "sign" in line.kind] == ["signed-in"], "nothing was tried"
+
+
 async def test_an_undo_goes_back_to_the_sign_in_and_no_further(at_the_door: Open, case: str) -> None:
     async with at_the_door() as hands:
         hands.clock.set("2026-11-23T10:00")
