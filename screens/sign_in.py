@@ -30,10 +30,10 @@ class SignInScreen(AttemptScreen):
     ]
     SHOWN_KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
         ("Enter", "sign in", "submit"),
-        ("Tab", "next field", "focus_next"),
         ("F5", "guidance", "app.guidance"),
         ("F6", "recover", "recover"),
         ("Ctrl+Q", "quit", "app.quit"),
+        ("Tab", "next field", "focus_next"),
     )
 
     @dataclass
