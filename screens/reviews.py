@@ -165,8 +165,8 @@ class ReviewsScreen(DeskScreen):
         hold = self.state.holds.get(case_id)
         if hold is None:
             return []
-        why = f"\nbecause {shown(hold.because)}" if hold.because else ""
-        return [("\nLEGAL HOLD\n", "bold $warning"), f"set by {shown(hold.by)}, {local(hold.at, self.desk.zone, self.desk.now())}{why}\n"]
+        since = local(hold.at, self.desk.zone, self.desk.now())
+        return [("\nLEGAL HOLD\n", "bold $warning"), f"since {since}, {shown(hold.words)}\n"]
 
     def _called(self, case_id: str) -> str:
         """A case by its reference and the beginning of its id."""

@@ -114,8 +114,7 @@ def hold_words(at_desk: Desk, hold: Hold) -> str:
     """Since when it stands, who set it, and why, in one line."""
     from msht_tui.summary.words import one_line
 
-    because = f", because {hold.because}" if hold.because else ""
-    return one_line(f"since {at_desk.local(hold.at)}, set by {hold.by}{because}")
+    return one_line(f"since {at_desk.local(hold.at)}, {hold.words}")
 
 
 def hold_data(hold: Hold | None) -> dict[str, object] | None:

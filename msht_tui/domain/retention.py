@@ -62,6 +62,11 @@ class Hold(msgspec.Struct, frozen=True):
     by: str
     because: str
 
+    @property
+    def words(self) -> str:
+        """Who set it, and why where that was said."""
+        return f"set by {self.by}" + (f", because {self.because}" if self.because else "")
+
 
 class Retention(msgspec.Struct, frozen=True):
     """What the audit adds up to, for keeping and erasing."""
@@ -79,8 +84,7 @@ class Retention(msgspec.Struct, frozen=True):
         """Raises `Refused` for a case that must not be erased."""
         hold = self.holds.get(case_id)
         if hold is not None:
-            why = f", because {hold.because}" if hold.because else ""
-            raise Refused(f"Case {case_id[:SHORT]} is under a legal hold, set by {hold.by}{why}: lift the hold first. Nothing was erased.")
+            raise Refused(f"Case {case_id[:SHORT]} is under a legal hold, {hold.words}: lift the hold first. Nothing was erased.")
 
     def refuse_unheld(self, case_id: str) -> None:
         """Raises `Refused` for a case of which there is no hold to lift."""

@@ -158,7 +158,7 @@ async def test_a_hold_is_marked_with_who_when_and_why_and_forbids_erasing_until_
         await hands.press("h", *"an inquest", "enter")
         assert hands.status == done_words(HoldSet(case=cases[0]))
         assert "LEGAL HOLD" in hands.row(cases[0])
-        assert f"set by {ANN}, 09:00 because an inquest" in card_of(hands)
+        assert f"since 09:00, set by {ANN}, because an inquest" in card_of(hands)
         assert "erase" in hands.dim
         await hands.press("e")
         assert hands.on(ReviewsScreen)
